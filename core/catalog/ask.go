@@ -1,0 +1,40 @@
+package catalog
+
+import "time"
+
+// Ask is a question whose answer costs something: it is asked only when a plan depends on it.
+// Asks are comparable, so Answers is a map.
+type Ask struct {
+	Kind     AskKind
+	Relation uint32 // OID of the table that the question is about
+	Name     Name   // AskTaken: the name
+	Key      uint32 // AskReferenced: OID of the foreign key
+	From, To string // AskRows: the window's literals, undecoded; empty is unbounded
+}
+
+// AskKind is what is asked.
+type AskKind string
+
+// The questions.
+const (
+	AskHighest    AskKind = "highest"    // the highest key in use in Relation (a partitioned table)
+	AskRows       AskKind = "rows"       // rows of the window [From, To) inside Relation, a DEFAULT partition
+	AskSize       AskKind = "size"       // pg_relation_size of Relation and of what is below it
+	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
+	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
+)
+
+// Answer is what the database said to an Ask.
+type Answer struct {
+	Known   bool          // false: it could not be told in time, Cause says why
+	Yes     bool          // rows, referenced, taken: there is something
+	Count   int64         // rows: how many
+	AtLeast bool          // rows: there are Count or more
+	Bytes   int64         // size
+	Text    string        // highest: the value as text; empty with Known: no rows
+	Took    time.Duration // how long the server needed
+	Cause   string        // why it is not known, a clause without a full stop
+}
+
+// Answers holds what was asked so far.
+type Answers map[Ask]Answer

@@ -1,0 +1,163 @@
+package catalog
+
+import "time"
+
+// Snapshot is what the database said at one moment about all tables that were asked for.
+type Snapshot struct {
+	Server        Server
+	Tables        []Table // one for each Want, in the same order
+	VersionTables []Name  // version tables of known migrators that exist in this database
+}
+
+// Server is what the snapshot knows about the server, the database and the session.
+type Server struct {
+	Now             time.Time // now() of the snapshot's statement
+	Version         int       // server_version_num, 150018
+	Recovery        bool      // pg_is_in_recovery()
+	Database        string
+	Role            string // current_user
+	Superuser       bool
+	TimeZone        string        // the session's TimeZone setting
+	DeadlockTimeout time.Duration // deadlock_timeout
+}
+
+// Strategy is how a table is partitioned.
+type Strategy string
+
+// The strategies of PostgreSQL. The empty Strategy is a table that is not partitioned.
+const (
+	Range Strategy = "range"
+	List  Strategy = "list"
+	Hash  Strategy = "hash"
+)
+
+// Table is a partitioned table, or one level of it, as the catalog has it.
+// One made by hand (OID 0, Missing false) stands for a table that will exist when the plan is applied.
+type Table struct {
+	OID         uint32
+	Name        Name
+	Missing     bool   // no relation of that name
+	Kind        string // pg_class.relkind: p partitioned, r ordinary, v view, ...
+	Strategy    Strategy
+	Key         []Column // the partition key, in order
+	Partitions  []Partition
+	ForeignKeys []ForeignKey // those that the table has and those that reference it
+	Target      Schema       // where new partitions are made
+	Owner       string
+	Lacks       []Right // what the current role lacks for working on the table itself
+	ActAs       string  // role to SET ROLE to, empty where the current role works as itself
+	Comment     string  // of the table
+	Held        bool    // a line `partsmith:hold` in the comment
+
+	RowSecurity      bool
+	ForceRowSecurity bool
+	Unlogged         bool
+	Tablespace       string // empty: the database's default
+	AccessMethod     string // of a partitioned table from 17 on, else empty
+	ReplicaIdentity  string // pg_class.relreplident: d, n, f, i
+	ReplicaIndex     []string
+	StatTargets      []StatTarget
+	Columns          []Column // all of the table, in order, dropped ones left out
+	Publications     []Publication
+
+	Server  Server
+	Answers Answers
+}
+
+// Column is a column of a table. An expression in a partition key has no Name.
+type Column struct {
+	Name      string
+	Type      string // format_type(atttypid, atttypmod), domains followed to their base type
+	Collation Name   // of the key where it differs from the default of the type, else zero
+	NotNull   bool
+}
+
+// StatTarget is a column whose statistics target or n_distinct options a new partition must be given.
+type StatTarget struct {
+	Column  string
+	Target  int      // -1: the default
+	Options []string // n_distinct=..., as ALTER COLUMN SET (...) takes them
+}
+
+// Schema is the schema where new partitions are made.
+type Schema struct {
+	Name   string
+	Exists bool
+	Create bool // the role that works may create tables in it
+}
+
+// Right is something that the current role may not do.
+type Right struct {
+	What     string // "ownership", "CREATE", "SELECT"
+	Relation string // what it lacks it on, as written in SQL
+	Grant    string // the statement that would help
+}
+
+// ForeignKey touches the table: it is one of its own (Out) or references it.
+type ForeignKey struct {
+	OID         uint32
+	Name        string
+	Out         bool // the table has it; else another table, or the table itself, references this one
+	Other       Name // the table at the other end
+	OtherOID    uint32
+	Self        bool     // both ends are this table
+	Columns     []string // of the referencing table
+	References  []string // of the referenced table
+	Validated   bool
+	OnPartition uint32 // OID of the partition, where the key stands on a partition or orphan and not on the table
+}
+
+// Publication is a publication that has single partitions of the table.
+type Publication struct {
+	Name       string
+	Partitions int // how many of the attached partitions it names by themselves
+}
+
+// State is how a partition belongs to its parent.
+type State string
+
+// The states of a partition.
+const (
+	Attached State = "attached"
+	Pending  State = "pending" // an interrupted DETACH CONCURRENTLY: pg_inherits.inhdetachpending
+	Orphan   State = "orphan"  // detached, and our marker says from where
+)
+
+// Partition is a partition of a table, or an orphan of one.
+type Partition struct {
+	OID     uint32
+	Name    Name
+	Kind    string // pg_class.relkind: r, p, f
+	Bound   Bound
+	State   State
+	Marker  *Marker // of the comment, nil without one
+	Comment string  // whole, marker included
+	Held    bool    // a line `partsmith:hold` in the comment
+	Inner   *Table  // its own partitions, nil where it has none
+	Rows    float64 // pg_class.reltuples, -1 where never analyzed
+	Pages   int64   // pg_class.relpages
+
+	Owner        string
+	Lacks        []Right
+	ActAs        string
+	Unlogged     bool
+	Tablespace   string
+	AccessMethod string
+	Options      []string // storage parameters, as in pg_class.reloptions
+	Checks       []Check  // of an orphan or a DEFAULT partition
+	Differs      []string // of an orphan: how its columns differ from the parent's; empty where ATTACH will take it
+	ReferencedBy []string // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
+}
+
+// Check is a CHECK constraint that stands on a partition itself.
+type Check struct {
+	Name  string
+	Valid bool
+	Def   string // pg_get_constraintdef's expression, empty where it could not be read without waiting
+}
+
+// Want names a table to read.
+type Want struct {
+	Table  Name   // an empty Schema: found by the search_path
+	Schema string // where new partitions are made; empty: the table's own
+}

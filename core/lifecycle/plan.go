@@ -1,0 +1,109 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// Plan is what must be done for one table and why. It is data: nothing in it touches a database.
+type Plan struct {
+	Table    catalog.Name
+	OID      uint32
+	At       time.Time    // the run's only clock
+	Cursor   period.Point // what the current window holds: At, or the highest id
+	Steps    []Step
+	Findings []Finding
+	Asks     []catalog.Ask // questions whose answers the plan depends on; answered, plan again
+	Runway   Runway        // as it is before the plan is applied
+	After    Runway        // as it will be when the plan has been applied
+}
+
+// Runway is how long rows will find a partition.
+type Runway struct {
+	Until   period.Point // the first point from the cursor on without a partition; High: there is none
+	Windows int          // whole windows that begin after the cursor's and are covered without a hole
+	Least   period.Point // what the policy's min_runway asks for
+}
+
+// Step is one transaction, or one statement outside any, and the unit of retry.
+type Step struct {
+	Operations []Operation   // what is done when the step is done, in order
+	Prepares   []string      // IDs of operations of later steps that this one prepares; they fail with it
+	Statements []Statement   // beside those of the operations, before them
+	Undo       []Statement   // to run, in a transaction, when this step or an operation that it prepares has failed for good
+	Outside    bool          // its one statement must run outside any transaction (DETACH CONCURRENTLY)
+	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
+	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside
+	Deadlock   time.Duration // the server's deadlock_timeout, for Patient
+}
+
+// Statement is one SQL statement without its semicolon.
+type Statement struct {
+	SQL   string
+	Holds bool // it takes a lock that others need, or keeps one waiting: bounded by statement_timeout and sent last, with COMMIT
+}
+
+// Kind is what an operation does.
+type Kind string
+
+// The kinds of operations. A reader of plans skips kinds that it does not know.
+const (
+	Create   Kind = "create"
+	Attach   Kind = "attach"
+	Finalize Kind = "finalize"
+	Detach   Kind = "detach"
+	Drop     Kind = "drop"
+	Unmark   Kind = "unmark"
+)
+
+// Operation changes one partition.
+type Operation struct {
+	ID         string // kind and partition, unique in a plan
+	Kind       Kind
+	Parent     catalog.Name
+	ParentOID  uint32
+	Partition  catalog.Name
+	OID        uint32 // of the partition; 0 where it does not exist yet
+	Bound      string // FOR VALUES FROM (...) TO (...)
+	Window     period.Window
+	Reason     string // a clause for people
+	ReasonCode string
+	Branch     []string // names from the root to the parent, below the root
+	Locks      []RelationLock
+	Destroys   bool
+	DropAt     time.Time // when it will be dropped (or could have been), zero: never, or not known
+	Concurrent bool      // a detach that lets readers and writers go on
+	Rows       float64   // pg_class.reltuples, -1 where not known
+	Bytes      int64     // relpages times the block size: an estimate
+	Statements []Statement
+}
+
+// RelationLock is a lock that an operation takes.
+type RelationLock struct {
+	Relation catalog.Name
+	Mode     string // ACCESS EXCLUSIVE, ...
+}
+
+// Finding is something a person should know.
+type Finding struct {
+	Code      string
+	Severity  Severity
+	Message   string // a sentence
+	Remedy    string // a sentence, may be empty
+	SQL       string // what helps, may be empty
+	Partition catalog.Name
+	Window    period.Window // zero where it is about no window
+	Rows      int64         // where it counts rows
+}
+
+// Severity of a finding. Only Error influences exit codes: something that the policy wants cannot be done.
+type Severity string
+
+// The severities.
+const (
+	Info    Severity = "info"
+	Warning Severity = "warning"
+	Error   Severity = "error"
+)

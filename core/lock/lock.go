@@ -1,0 +1,27 @@
+package lock
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Locker takes the migrator's lock on one session. An implementation keeps no state between two acquisitions.
+type Locker interface {
+	// Lock waits, by polling, until the session holds the lock, and gives up with a BusyError when its patience or ctx ends.
+	Lock(ctx context.Context, conn *sql.Conn) (Lease, error)
+}
+
+// Lease is a lock that is held.
+type Lease interface {
+	// Alive is nil while the lock is certainly held.
+	Alive(ctx context.Context) error
+	// Release gives the lock back. It works on a detached, bounded context, so ctx may be cancelled already; where the
+	// unlock itself fails, the session is closed for good.
+	Release(ctx context.Context) error
+}
+
+// Session is a connection and the lock that is held on it.
+type Session struct {
+	Conn  *sql.Conn
+	Lease Lease
+}

@@ -55,13 +55,21 @@ type Table struct {
 	Tablespace       string // empty: the database's default
 	AccessMethod     string // of a partitioned table from 17 on, else empty
 	ReplicaIdentity  string // pg_class.relreplident: d, n, f, i
-	ReplicaIndex     []string
+	ReplicaIndex     []string // columns of the index that replica identity i names, in the index's order
+	Grants           []Grant  // of the table to others than its owner, from pg_class.relacl
 	StatTargets      []StatTarget
 	Columns          []Column // all of the table, in order, dropped ones left out
 	Publications     []Publication
 
 	Server  Server
 	Answers Answers
+}
+
+// Grant is one privilege that a role has on the table. An empty Grantee is PUBLIC.
+type Grant struct {
+	Grantee   string
+	Privilege string // SELECT, INSERT, ...
+	Grantable bool
 }
 
 // Column is a column of a table. An expression in a partition key has no Name.

@@ -1,0 +1,79 @@
+package lock
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// slot is one advisory lock, as the functions are called with it and as pg_locks shows it: a bigint is split into its halves and
+// has objsubid 1, a pair of integers has objsubid 2. The two forms never collide.
+type slot struct {
+	key   Key    // of the one-bigint form
+	table uint32 // of the two-int form, not 0
+}
+
+// tableClass is the first integer of our table keys.
+const tableClass uint32 = 1886612839
+
+// call is a call of an advisory lock function. Only numbers go into the text, so it needs no arguments and no prepared
+// statement, which a pooler may not know.
+func (s slot) call(function string) string {
+	if s.table != 0 {
+		// An OID above 2^31 is the negative int4 with the same bits.
+		return fmt.Sprintf("pg_catalog.%s(%d, %d)", function, int32(tableClass), int32(s.table))
+	}
+	return fmt.Sprintf("pg_catalog.%s(%d)", function, s.key)
+}
+
+// row is the condition that finds the slot among the rows of pg_locks.
+func (s slot) row() string {
+	class, object, form := uint32(uint64(s.key)>>32), uint32(s.key), 1
+	if s.table != 0 {
+		class, object, form = tableClass, s.table, 2
+	}
+	return fmt.Sprintf("(l.classid, l.objid, l.objsubid) = (%d::pg_catalog.oid, %d::pg_catalog.oid, %d)", class, object, form)
+}
+
+// ours is what every look at pg_locks asks for beside the slot: advisory locks of this database that are held exclusively.
+const ours = `l.locktype = 'advisory' and l.granted and l.mode = 'ExclusiveLock'
+and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())`
+
+// try takes the slot if it is free, and tells which server process did.
+func (s slot) try(ctx context.Context, conn *sql.Conn) (taken bool, pid int, err error) {
+	query := "select " + s.call("pg_try_advisory_lock") + ", pg_catalog.pg_backend_pid()"
+	if err := conn.QueryRowContext(ctx, query).Scan(&taken, &pid); err != nil {
+		return false, 0, fmt.Errorf("try %s: %w", s, err)
+	}
+	return taken, pid, nil
+}
+
+// unlock gives the slot back, and tells whether the session had it.
+func (s slot) unlock(ctx context.Context, conn *sql.Conn) (had bool, err error) {
+	if err := conn.QueryRowContext(ctx, "select "+s.call("pg_advisory_unlock")).Scan(&had); err != nil {
+		return false, fmt.Errorf("release %s: %w", s, err)
+	}
+	return had, nil
+}
+
+// holds tells how many of the slots the session holds, and which server process it speaks to.
+func holds(ctx context.Context, conn *sql.Conn, slots []slot) (held, pid int, err error) {
+	rows := make([]string, len(slots))
+	for i, s := range slots {
+		rows[i] = s.row()
+	}
+	query := "select pg_catalog.pg_backend_pid(), pg_catalog.count(*) from pg_catalog.pg_locks l where " + ours +
+		" and l.pid = pg_catalog.pg_backend_pid() and (" + strings.Join(rows, " or ") + ")"
+	if err := conn.QueryRowContext(ctx, query).Scan(&pid, &held); err != nil {
+		return 0, 0, fmt.Errorf("look for advisory lock: %w", err)
+	}
+	return held, pid, nil
+}
+
+func (s slot) String() string {
+	if s.table != 0 {
+		return fmt.Sprintf("advisory lock (%d, %d)", tableClass, s.table)
+	}
+	return fmt.Sprintf("advisory lock %d", s.key)
+}

@@ -14,7 +14,9 @@ const releaseTime = 5 * time.Second
 // LostError says that a lock which was taken is not held any more, though the session lives.
 type LostError struct{ Key Key }
 
-func (e *LostError) Error() string { return fmt.Sprintf("advisory lock %d is not held any more", e.Key) }
+func (e *LostError) Error() string {
+	return fmt.Sprintf("advisory lock %d is not held any more", e.Key)
+}
 
 // PooledError says that statements of one connection reach different server sessions, so that no lock can be held.
 type PooledError struct{ PID, Other int }
@@ -77,14 +79,21 @@ func (h *held) steady(ctx context.Context) error {
 	return nil
 }
 
-// giveUp releases what may be held after an acquisition that failed, and says nothing about what was not.
+// stubborn is how often giveUp asks again where the session did not have a lock that was taken: behind a transaction pooler the
+// one that has it may be reached by another try.
+const stubborn = 5
+
+// giveUp releases what was taken by an acquisition that failed.
 func (h *held) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 	defer cancel()
 	for _, s := range h.slots {
-		if _, err := s.unlock(ctx, h.conn); err != nil {
-			_ = Discard(ctx, h.conn) // the error that led here is told
-			return
+		for had, tries := false, 0; !had && tries < stubborn; tries++ {
+			var err error
+			if had, err = s.unlock(ctx, h.conn); err != nil {
+				_ = Discard(ctx, h.conn) // the error that led here is told
+				return
+			}
 		}
 	}
 }

@@ -52,9 +52,9 @@ type Table struct {
 	RowSecurity      bool
 	ForceRowSecurity bool
 	Unlogged         bool
-	Tablespace       string // empty: the database's default
-	AccessMethod     string // of a partitioned table from 17 on, else empty
-	ReplicaIdentity  string // pg_class.relreplident: d, n, f, i
+	Tablespace       string   // empty: the database's default
+	AccessMethod     string   // of a partitioned table from 17 on, else empty
+	ReplicaIdentity  string   // pg_class.relreplident: d, n, f, i
 	ReplicaIndex     []string // columns of the index that replica identity i names, in the index's order
 	Grants           []Grant  // of the table to others than its owner, from pg_class.relacl
 	StatTargets      []StatTarget
@@ -78,6 +78,7 @@ type Column struct {
 	Type      string // format_type(atttypid, atttypmod), domains followed to their base type
 	Collation Name   // of the key where it differs from the default of the type, else zero
 	NotNull   bool
+	Generated bool // GENERATED ALWAYS AS (...), stored or virtual: it cannot be inserted into
 }
 
 // StatTarget is a column whose statistics target or n_distinct options a new partition must be given.

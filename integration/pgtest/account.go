@@ -2,9 +2,11 @@ package pgtest
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
 )
 
@@ -43,7 +45,16 @@ func (a account) own(path string) error {
 	if !a.other {
 		return nil
 	}
-	return os.Chown(path, int(a.uid), int(a.gid))
+	return os.Lchown(path, int(a.uid), int(a.gid))
+}
+
+func (a account) ownAll(root string) error {
+	return filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return a.own(path)
+	})
 }
 
 // mayRun is false where a folder on the way to the binaries is closed to the account, as everything below /root is.

@@ -62,7 +62,7 @@ func (c cluster) settings() string {
 		"full_page_writes":            "off",
 		"synchronous_commit":          "off",
 		"shared_buffers":              "'64MB'",
-		"max_wal_size":                "'512MB'",
+		"max_wal_size":                "'128MB'",
 		"max_connections":             "200",
 		"max_locks_per_transaction":   "256",
 		"max_prepared_transactions":   "0",

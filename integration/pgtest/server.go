@@ -56,7 +56,8 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context, user account, options Options) error {
-	dir, err := makeFolder(user)
+	copies := !user.mayRun(s.Installation.program("postgres"))
+	dir, err := makeFolder(user, copies)
 	if err != nil {
 		return err
 	}
@@ -64,8 +65,10 @@ func (s *Server) start(ctx context.Context, user account, options Options) error
 	if s.guard, err = post(user, dir); err != nil {
 		return err
 	}
-	if s.Installation, err = s.Installation.within(user, dir); err != nil {
-		return err
+	if copies {
+		if s.Installation, err = s.Installation.copied(user, dir); err != nil {
+			return err
+		}
 	}
 	if err := s.listenAt(options); err != nil {
 		return err

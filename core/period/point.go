@@ -26,8 +26,37 @@ const (
 	high
 )
 
-// Instant is the point at t, cut down to the microsecond.
-func Instant(t time.Time) Point { return Point{kind: instant, n: t.UnixMicro()} }
+// Instant is the point at t, cut down to the microsecond. The axis reaches from 4714-11-24 BC, where PostgreSQL's
+// timestamps begin, to the year 294246; an instant outside is Low or High.
+func Instant(t time.Time) Point {
+	if seconds := t.Unix(); seconds < earliest/second-1 || seconds > latest/second {
+		return beyond(seconds)
+	}
+	return instantAt(t.UnixMicro())
+}
+
+// instantAt is the instant n microseconds after 1970-01-01 UTC, or the end of the axis beyond which it would lie.
+func instantAt(n int64) Point {
+	if n < earliest || n > latest {
+		return beyond(n)
+	}
+	return Point{kind: instant, n: n}
+}
+
+// beyond is the end of the axis on that side of zero.
+func beyond(side int64) Point {
+	if side < 0 {
+		return Low()
+	}
+	return High()
+}
+
+// The first and the last instant on the axis. The last leaves a few days below the largest int64,
+// so that a day or an offset more or less never overflows.
+const (
+	earliest = -210_866_803_200 * second
+	latest   = 9_223_371_244_800 * second
+)
 
 // ID is the point at the integer n.
 func ID(n int64) Point { return Point{kind: id, n: n} }

@@ -1,0 +1,76 @@
+package period
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// placeholder is a part of a pattern that stands for something of a window.
+type placeholder string
+
+const (
+	tableName placeholder = "table"
+	year      placeholder = "yyyy"
+	month     placeholder = "mm"
+	dayOfMon  placeholder = "dd"
+	hour      placeholder = "hh"
+	minutes   placeholder = "mi"
+	isoYear   placeholder = "iyyy"
+	isoWeek   placeholder = "ww"
+	quarter   placeholder = "q"
+	start     placeholder = "start"
+	remainder placeholder = "n"     // of hash partitions
+	value     placeholder = "value" // of list partitions
+)
+
+// digits is how wide the placeholder is in a name, 0 where that varies. Years have more digits from 10000 on.
+func (h placeholder) digits() int {
+	switch h {
+	case year, isoYear:
+		return 4
+	case quarter:
+		return 1
+	case month, dayOfMon, hour, minutes, isoWeek:
+		return 2
+	}
+	return 0
+}
+
+// ofTime tells whether it says something about an instant.
+func (h placeholder) ofTime() bool { return h.digits() > 0 }
+
+// parsePlaceholder finds the placeholder of that name.
+func parsePlaceholder(name string) (placeholder, error) {
+	switch h := placeholder(name); h {
+	case remainder, value:
+		return "", fmt.Errorf("placeholder {%s} says nothing about a window", name)
+	case tableName, start:
+		return h, nil
+	default:
+		if h.ofTime() {
+			return h, nil
+		}
+	}
+	return "", fmt.Errorf("there is no placeholder {%s}", name)
+}
+
+// of writes what the placeholder stands for in a window that begins at an instant, seen in its zone.
+func (h placeholder) of(at time.Time) string {
+	week, number := at.ISOWeek()
+	n := map[placeholder]int{
+		year: at.Year(), month: int(at.Month()), dayOfMon: at.Day(), hour: at.Hour(), minutes: at.Minute(),
+		isoYear: week, isoWeek: number, quarter: (int(at.Month()) + 2) / 3,
+	}[h]
+	return fmt.Sprintf("%0*d", h.digits(), n)
+}
+
+// idText is {start}: the id, with m for a minus.
+func idText(n int64) string { return strings.Replace(strconv.FormatInt(n, 10), "-", "m", 1) }
+
+// idOf is the inverse of idText.
+func idOf(text string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.Replace(text, "m", "-", 1), 10, 64)
+	return n, err == nil && idText(n) == text
+}

@@ -1,24 +1,10 @@
 package catalog
 
-import "time"
-
 // Snapshot is what the database said at one moment about all tables that were asked for.
 type Snapshot struct {
 	Server        Server
 	Tables        []Table // one for each Want, in the same order
 	VersionTables []Name  // version tables of known migrators that exist in this database
-}
-
-// Server is what the snapshot knows about the server, the database and the session.
-type Server struct {
-	Now             time.Time // now() of the snapshot's statement
-	Version         int       // server_version_num, 150018
-	Recovery        bool      // pg_is_in_recovery()
-	Database        string
-	Role            string // current_user
-	Superuser       bool
-	TimeZone        string        // the session's TimeZone setting
-	DeadlockTimeout time.Duration // deadlock_timeout
 }
 
 // Strategy is how a table is partitioned.

@@ -69,12 +69,18 @@ func holdsServer(bin string) bool {
 	return true
 }
 
+// absolute names each folder by where its server really lies: PATH often leads to it by a link.
 func absolute(dirs []string) []string {
 	var all []string
 	for _, dir := range dirs {
-		if abs, err := filepath.Abs(dir); err == nil && dir != "" {
-			all = append(all, abs)
+		abs, err := filepath.Abs(dir)
+		if err != nil || dir == "" {
+			continue
 		}
+		if program, err := filepath.EvalSymlinks(filepath.Join(abs, executable("postgres"))); err == nil && holdsServer(filepath.Dir(program)) {
+			abs = filepath.Dir(program)
+		}
+		all = append(all, abs)
 	}
 	return all
 }

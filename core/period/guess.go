@@ -8,7 +8,7 @@ import (
 
 // guess gives the patterns that a name may follow, the likeliest first.
 func guess(table string, n Named, c Calendar, zone *time.Location) []string {
-	g := guesser{window: n.Window, pattern: Pattern{zone: namingZone(c, zone)}}
+	g := guesser{window: n.Window, pattern: Pattern{zone: namingZone(c, zone)}, likely: likely(c)}
 	if before, after, ok := strings.Cut(n.Name, table); ok && table != "" {
 		g.walk("", before+tableMark+after, nil)
 	}
@@ -26,7 +26,21 @@ const enough = 2000
 type guesser struct {
 	window  Window
 	pattern Pattern
+	likely  []placeholder
 	texts   []string
+}
+
+// likely are the placeholders to look for, in order of preference. A grid of days has no hours: what looks like
+// them would be 01 where a change of clocks leaves out midnight.
+func likely(c Calendar) []placeholder {
+	switch g, ok := c.(Grid); {
+	case ok && g.Every.IDs > 0:
+		return []placeholder{start}
+	case ok && g.Every.Exact == 0:
+		return []placeholder{year, month, dayOfMon, isoYear, isoWeek, quarter}
+	default:
+		return []placeholder{year, month, dayOfMon, hour, minutes, isoYear, isoWeek, quarter, start}
+	}
 }
 
 // walk reads the rest of a name in every way: at digits, one placeholder after the other that the window would write so,
@@ -41,7 +55,7 @@ func (g *guesser) walk(done, rest string, used []placeholder) {
 		return
 	}
 	done, rest = done+rest[:at], rest[at:]
-	for _, h := range []placeholder{year, month, dayOfMon, hour, minutes, isoYear, isoWeek, quarter, start} {
+	for _, h := range g.likely {
 		if after, ok := strings.CutPrefix(rest, g.pattern.of(h, g.window)); ok && !slices.Contains(used, h) {
 			g.walk(done+"{"+string(h)+"}", after, append(slices.Clone(used), h))
 		}

@@ -58,12 +58,32 @@ func parsePlaceholder(name string) (placeholder, error) {
 
 // of writes what the placeholder stands for in a window that begins at an instant, seen in its zone.
 func (h placeholder) of(at time.Time) string {
-	week, number := at.ISOWeek()
-	n := map[placeholder]int{
-		year: at.Year(), month: int(at.Month()), dayOfMon: at.Day(), hour: at.Hour(), minutes: at.Minute(),
-		isoYear: week, isoWeek: number, quarter: (int(at.Month()) + 2) / 3,
-	}[h]
-	return fmt.Sprintf("%0*d", h.digits(), n)
+	text := strconv.Itoa(h.number(at))
+	if missing := h.digits() - len(text); missing > 0 {
+		return "0000"[:missing] + text
+	}
+	return text
+}
+
+func (h placeholder) number(at time.Time) int {
+	isoYearOf, isoWeekOf := at.ISOWeek()
+	switch h {
+	case year:
+		return at.Year()
+	case isoYear:
+		return isoYearOf
+	case isoWeek:
+		return isoWeekOf
+	case quarter:
+		return (int(at.Month()) + 2) / 3
+	case month:
+		return int(at.Month())
+	case dayOfMon:
+		return at.Day()
+	case hour:
+		return at.Hour()
+	}
+	return at.Minute()
 }
 
 // idText is {start}: the id, with m for a minus.

@@ -69,4 +69,3 @@ func agree(table string, patterns []Pattern) bool {
 	}
 	return true
 }
-

@@ -1,0 +1,141 @@
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/partsmith/partsmith-migrate"
+
+// source is what `go list` says about a package. Imports are those of its code, Deps also what these import in turn; tests of
+// a package may import what they like.
+type source struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+// rule says what code below one folder of the module may not come to depend on.
+type rule struct {
+	of      string   // folder
+	not     []string // folders of the module, or whole paths of others; with all that is below
+	because string
+}
+
+var layout = []rule{
+	{"core/period", []string{"core/catalog", "core/lock", "core/lifecycle"}, "it is a leaf"},
+	{"core/catalog", []string{"core/period", "core/lock", "core/lifecycle"}, "it is a leaf"},
+	{"core/lock", []string{"core/period", "core/catalog", "core/lifecycle"}, "it is a leaf"},
+	{"core", []string{"plugin", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
+	{"core", []string{"github.com/pressly/goose", "ariga.io/atlas", "github.com/urfave/cli"}, "the core knows no migrator and no command line"},
+	{"plugin", []string{"gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
+	{"gooseext", []string{"atlasext", "ariga.io/atlas", "cmd", "examples"}, "who uses one migrator gets nothing of another"},
+	{"atlasext", []string{"gooseext", "github.com/pressly/goose", "cmd", "examples"}, "who uses one migrator gets nothing of another"},
+	{"core", []string{"integration"}, "only tests and the command start servers"},
+	{"plugin", []string{"integration"}, "only tests and the command start servers"},
+	{"gooseext", []string{"integration"}, "only tests and the command start servers"},
+	{"atlasext", []string{"integration"}, "only tests and the command start servers"},
+	{"examples", []string{"integration"}, "only tests and the command start servers"},
+}
+
+func TestLayout(t *testing.T) {
+	t.Parallel()
+	packages := goList(t)
+	if len(packages) < 5 {
+		t.Fatalf("go list names only %d packages", len(packages))
+	}
+	for _, complaint := range complaints(packages, layout) {
+		t.Error(complaint)
+	}
+}
+
+// Of pgx the core takes the root package alone: it speaks database/sql, with whatever driver the migrator brought.
+func TestCoreTakesOnlyTheRootOfPgx(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t) {
+		for _, imported := range p.Imports {
+			if within(p.ImportPath, module+"/core") && within(imported, "github.com/jackc") && imported != "github.com/jackc/pgx/v5" {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+// Each rule must be able to complain.
+func TestLayoutIsHeld(t *testing.T) {
+	t.Parallel()
+	for _, r := range layout {
+		for _, forbidden := range r.not {
+			dep := whole(forbidden) + "/v3/inner"
+			offender := source{ImportPath: module + "/" + r.of + "/some", Deps: []string{"fmt", dep}}
+			if len(complaints([]source{offender}, []rule{r})) != 1 {
+				t.Errorf("%s may depend on %s", r.of, forbidden)
+			}
+		}
+	}
+	namesake := source{ImportPath: module + "/core/lockers", Deps: []string{module + "/core/period"}}
+	if got := complaints([]source{namesake}, layout[2:3]); got != nil {
+		t.Errorf("a name that only begins alike: %v", got)
+	}
+}
+
+func complaints(packages []source, rules []rule) []string {
+	var all []string
+	for _, r := range rules {
+		for _, p := range packages {
+			if !within(p.ImportPath, whole(r.of)) {
+				continue
+			}
+			for _, dep := range p.Deps {
+				if slices.ContainsFunc(r.not, func(forbidden string) bool { return within(dep, whole(forbidden)) }) {
+					all = append(all, fmt.Sprintf("%s depends on %s, but %s", p.ImportPath, dep, r.because))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// whole makes an import path of a rule's name: a first element with a dot is a host, as everywhere in Go.
+func whole(name string) string {
+	first, _, _ := strings.Cut(name, "/")
+	if strings.Contains(first, ".") {
+		return name
+	}
+	return module + "/" + name
+}
+
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+func goList(t *testing.T) []source {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "./...")
+	cmd.Dir = ".."
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v: %s", err, &complaint)
+	}
+	var all []source
+	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
+		var p source
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("read go list: %v", err)
+		}
+		all = append(all, p)
+	}
+}

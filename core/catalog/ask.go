@@ -17,11 +17,12 @@ type AskKind string
 
 // The questions.
 const (
-	AskHighest    AskKind = "highest"    // the highest key in use in Relation (a partitioned table)
+	AskHighest    AskKind = "highest"    // the highest key in use in Relation, the table, a level below it or one partition
 	AskRows       AskKind = "rows"       // rows of the window [From, To) inside Relation, a DEFAULT partition
-	AskSize       AskKind = "size"       // pg_relation_size of Relation and of what is below it
+	AskSize       AskKind = "size"       // pg_table_size of Relation and of what is below it
 	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
 	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
+	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan or a DEFAULT partition: they are put into its Checks
 )
 
 // Answer is what the database said to an Ask.
@@ -31,7 +32,7 @@ type Answer struct {
 	Count   int64         // rows: how many
 	AtLeast bool          // rows: there are Count or more
 	Bytes   int64         // size
-	Text    string        // highest: the value as text; empty with Known: no rows
+	Text    string        // highest: the value as text, empty with Known: no rows; taken: what has the name: "table", "index", "type"
 	Took    time.Duration // how long the server needed
 	Cause   string        // why it is not known, a clause without a full stop
 }

@@ -1,12 +1,5 @@
 package catalog
 
-// Snapshot is what the database said at one moment about all tables that were asked for.
-type Snapshot struct {
-	Server        Server
-	Tables        []Table // one for each Want, in the same order
-	VersionTables []Name  // version tables of known migrators that exist in this database
-}
-
 // Strategy is how a table is partitioned.
 type Strategy string
 
@@ -148,11 +141,5 @@ type Partition struct {
 type Check struct {
 	Name  string
 	Valid bool
-	Def   string // pg_get_constraintdef's expression, empty where it could not be read without waiting
-}
-
-// Want names a table to read.
-type Want struct {
-	Table  Name   // an empty Schema: found by the search_path
-	Schema string // where new partitions are made; empty: the table's own
+	Def   string // pg_get_constraintdef; empty until AskCheck is answered, because to print it the server opens the table
 }

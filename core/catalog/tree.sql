@@ -88,7 +88,7 @@ select
   case when (select done from forced) then coalesce(pg_catalog.pg_get_expr(c.relpartbound, 0), '') end, c.relowner::bigint,
   c.reltablespace::bigint,
   c.relam::bigint,
-  coalesce(c.reloptions::text, ''), c.reltuples::float8, c.relpages::bigint, coalesce(d.description, '')
+  coalesce(pg_catalog.to_json(c.reloptions)::text, ''), c.reltuples::float8, c.relpages::bigint, coalesce(d.description, '')
 from tree t
 join pg_catalog.pg_class c on c.oid = t.oid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

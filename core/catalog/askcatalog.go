@@ -1,0 +1,88 @@
+package catalog
+
+import (
+	"context"
+	_ "embed" // taken.sql, relationsize.sql, checktexts.sql
+)
+
+//go:embed taken.sql
+var takenQuery string
+
+//go:embed relationsize.sql
+var relationSizeQuery string
+
+//go:embed checktexts.sql
+var checkTextsQuery string
+
+// taken answers for all names of the call at once; the answer returned is that to the ask itself.
+func (a asker) taken(ctx context.Context, ask Ask, all []Ask) (Answer, error) {
+	var schemas, names []string
+	for _, other := range all {
+		if other.Kind == AskTaken {
+			schemas, names = append(schemas, other.Name.Schema), append(names, other.Name.Table)
+		}
+	}
+	found, err := a.takenNames(ctx, schemas, names)
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, other := range all {
+		if other.Kind == AskTaken {
+			what, yes := found[other.Name]
+			a.table.Answers[other] = Answer{Known: true, Yes: yes, Text: what}
+		}
+	}
+	return a.table.Answers[ask], nil
+}
+
+func (a asker) takenNames(ctx context.Context, schemas, names []string) (map[Name]string, error) {
+	rows, err := a.tx.QueryContext(ctx, takenQuery, arrayOf(schemas), arrayOf(names))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	found := map[Name]string{}
+	for rows.Next() {
+		var n Name
+		var what string
+		if err := rows.Scan(&n.Schema, &n.Table, &what); err != nil {
+			return nil, err
+		}
+		found[n] = what
+	}
+	return found, rows.Err()
+}
+
+func (a asker) size(ctx context.Context, ask Ask) (Answer, error) {
+	if _, err := a.nameOf(ctx, ask.Relation); err != nil {
+		return Answer{}, err
+	}
+	var bytes int64
+	err := a.tx.QueryRowContext(ctx, relationSizeQuery, int64(ask.Relation)).Scan(&bytes)
+	return Answer{Known: err == nil, Bytes: bytes}, err
+}
+
+// check puts the texts of CHECKs where they belong.
+func (a asker) check(ctx context.Context, ask Ask) (Answer, error) {
+	rows, err := a.tx.QueryContext(ctx, checkTextsQuery, int64(ask.Relation))
+	if err != nil {
+		return Answer{}, err
+	}
+	defer func() { _ = rows.Close() }()
+	texts := map[string]string{}
+	for rows.Next() {
+		var name, def string
+		if err := rows.Scan(&name, &def); err != nil {
+			return Answer{}, err
+		}
+		texts[name] = def
+	}
+	a.table.below(func(p *Partition) {
+		if p.OID == ask.Relation {
+			for i := range p.Checks {
+				p.Checks[i].Def = texts[p.Checks[i].Name]
+			}
+		}
+	})
+	return Answer{Known: rows.Err() == nil, Yes: len(texts) > 0}, rows.Err()
+}

@@ -1,0 +1,33 @@
+// Package catalog tells what the database says about partitioned tables, undecoded: their keys, bounds and partitions,
+// the tables that were once partitions of theirs, foreign keys, owners and missing rights. It only reads.
+//
+//	snapshot, err := catalog.Read(ctx, conn, []catalog.Want{{Table: catalog.Name{Schema: "public", Table: "events"}}})
+//	if err != nil {
+//		return err
+//	}
+//	if err := snapshot.Server.Check(); err != nil {
+//		return err
+//	}
+//	for _, p := range snapshot.Tables[0].Partitions {
+//		fmt.Println(p.Name, p.State, p.Bound.Text)
+//	}
+//
+// # What costs nothing, and what does
+//
+// A snapshot is two statements over the system catalogs, however many tables there are. It takes no lock on anybody's
+// table and waits for nobody, so it may be read at any time: sizes and numbers of rows in it are the estimates of pg_class.
+//
+// What costs more is asked for: an Ask is a question, AnswerAsks puts it to the database under limits of time, and the answer
+// is filed in the table.
+//
+//	rows := catalog.Ask{Kind: catalog.AskRows, Relation: partition.OID, From: "2026-11-20", To: "2026-11-21"}
+//	if err := catalog.AnswerAsks(ctx, conn, &table, []catalog.Ask{rows}, time.Second); err != nil {
+//		return err
+//	}
+//	fmt.Println(table.Answers[rows].Count)
+//
+// # Names, bounds and markers
+//
+// Name, Bound and Marker are what PostgreSQL or we write as text, taken apart: ParseName reads a name as SQL writes it,
+// ParseBound what pg_get_expr prints of a bound, ParseMarker the lines that we leave in the comment of a detached partition.
+package catalog

@@ -1,0 +1,110 @@
+package catalog
+
+// The facts below are rows of detail.sql, named as there.
+
+type roleFact struct {
+	OID       int64
+	Name      string
+	Super     bool
+	Reachable bool // the current role is it, may SET ROLE to it, or is a superuser
+}
+
+type namedFact struct {
+	OID      int64
+	Relation uint32
+	Name     string
+}
+
+type rightsFact struct {
+	Relation     uint32
+	Target       string
+	Exists       bool
+	Actor        string // the role that works
+	Schema       string // of the relation
+	MaySelect    bool   `json:"may_select"`
+	MayUse       bool   `json:"may_use"`
+	MayUseTarget bool   `json:"may_use_target"`
+	MayCreate    bool   `json:"may_create"`
+}
+
+type grantFact struct {
+	Relation uint32
+	Grant
+}
+
+type columnFact struct {
+	Relation        uint32
+	Name            string
+	Own             string // the type as declared, a domain by its name
+	Type            string // the type that a domain is made of
+	CollationSchema string `json:"collation_schema"`
+	Collation       string
+	Collated        bool // the collation is not the type's
+	NotNull         bool `json:"not_null"`
+	Generated       string
+	Identity        string
+	Target          int
+	Options         []string
+}
+
+func (f columnFact) column() Column {
+	c := Column{Name: f.Name, Type: f.Type, NotNull: f.NotNull, Generated: f.Generated != ""}
+	if f.Collated {
+		c.Collation = Name{Schema: f.CollationSchema, Table: f.Collation}
+	}
+	return c
+}
+
+type keyFact struct {
+	Relation        uint32
+	Name            string
+	Type            string
+	NotNull         bool `json:"not_null"`
+	Generated       bool
+	CollationSchema string `json:"collation_schema"`
+	Collation       string // where it is not the type's
+}
+
+func (f keyFact) column() Column {
+	return Column{Name: f.Name, Type: f.Type, NotNull: f.NotNull, Generated: f.Generated,
+		Collation: Name{Schema: f.CollationSchema, Table: f.Collation}}
+}
+
+type checkFact struct {
+	Relation uint32
+	Name     string
+	Valid    bool
+	Alone    bool // NO INHERIT
+}
+
+type misfitFact struct {
+	Relation                        uint32
+	Typed, Temporary, Child, Parent bool
+}
+
+type dependentFact struct {
+	Relation    uint32
+	Description string
+}
+
+type foreignFact struct {
+	OID          uint32
+	Name         string
+	Valid        bool
+	Own          uint32   // the referencing table
+	OwnSchema    string   `json:"own_schema"`
+	OwnName      string   `json:"own_name"`
+	OwnColumns   []string `json:"own_columns"`
+	Other        uint32   // the referenced table
+	OtherSchema  string   `json:"other_schema"`
+	OtherName    string   `json:"other_name"`
+	OtherColumns []string `json:"other_columns"`
+}
+
+type publishedFact struct {
+	Name     string
+	Schema   string // of all whose tables are published, else empty
+	Relation uint32
+}
+
+type migratorFact struct{ Schema, Name string }

@@ -1,0 +1,99 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// plant makes the tables with everything below them, as far as the first statement tells.
+func (t *tree) plant(wants []Want) []Table {
+	tables := make([]Table, len(wants))
+	for i, w := range wants {
+		n := t.nodes[t.wanted[i]]
+		if n == nil {
+			tables[i] = Table{Name: w.Table, Missing: true, Server: t.server, Target: Schema{Name: or(w.Schema, w.Table.Schema)}}
+			tables[i].Partitions = t.partitions(nil, t.orphans[w.Table], w.Schema)
+			continue
+		}
+		tables[i] = t.table(n, w.Schema, true)
+	}
+	return tables
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// table makes the table of a relation and what is below it. Orphans are looked for unless it lies below an orphan
+// itself: two orphans whose markers name each other would have no end.
+func (t *tree) table(n *node, target string, orphans bool) Table {
+	table := Table{
+		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Strategy: strategies(n.strategy),
+		Target: Schema{Name: or(target, n.schema)}, Comment: n.comment, Held: n.held,
+		RowSecurity: n.secured, ForceRowSecurity: n.forced, Unlogged: n.persistence == "u", ReplicaIdentity: n.ident,
+		Server: t.server,
+	}
+	var detached []*node
+	if orphans {
+		detached = t.orphans[table.Name]
+	}
+	table.Partitions = t.partitions(t.children[table.OID], detached, target)
+	return table
+}
+
+func strategies(partstrat string) Strategy {
+	switch partstrat {
+	case "r":
+		return Range
+	case "l":
+		return List
+	case "h":
+		return Hash
+	}
+	return ""
+}
+
+// partitions makes the partitions that a parent has and those that it had, in the order of their names.
+func (t *tree) partitions(children, orphans []*node, target string) []Partition {
+	if len(children)+len(orphans) == 0 {
+		return nil
+	}
+	partitions := make([]Partition, 0, len(children)+len(orphans))
+	for _, n := range children {
+		p := t.partition(n, target, Attached)
+		if n.pending {
+			p.State = Pending
+		}
+		partitions = append(partitions, p)
+	}
+	for _, n := range orphans {
+		partitions = append(partitions, t.partition(n, target, Orphan))
+	}
+	if len(orphans) > 0 {
+		slices.SortFunc(partitions, func(a, b Partition) int { return a.Name.compare(b.Name) })
+	}
+	return partitions
+}
+
+func (n Name) compare(m Name) int {
+	if c := strings.Compare(n.Schema, m.Schema); c != 0 {
+		return c
+	}
+	return strings.Compare(n.Table, m.Table)
+}
+
+func (t *tree) partition(n *node, target string, state State) Partition {
+	p := Partition{
+		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Bound: ParseBound(n.bound), State: state,
+		Marker: n.marker, Comment: n.comment, Held: n.held, Rows: n.tuples, Pages: n.pages,
+		Unlogged: n.persistence == "u", Options: n.storage(),
+	}
+	if n.kind == "p" {
+		inner := t.table(n, target, state != Orphan)
+		p.Inner = &inner
+	}
+	return p
+}

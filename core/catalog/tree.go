@@ -1,0 +1,126 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	_ "embed" // tree.sql
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+//go:embed tree.sql
+var treeQuery string
+
+// tree is the answer of the first statement: relations and who is whose partition.
+type tree struct {
+	server   Server
+	role     int64            // OID of current_user
+	wanted   []uint32         // one for each Want, 0 where there is no such table
+	nodes    map[uint32]*node // by OID
+	children map[uint32][]*node
+	orphans  map[Name][]*node // by the parent that the marker names
+}
+
+// node is one relation as the first statement gives it, a row of tree.sql.
+type node struct {
+	tag                                string
+	place, oid, parent                 int64
+	pending                            bool
+	schema, name                       string
+	kind, persistence, strategy, ident string
+	secured, forced                    bool
+	bound                              string
+	owner, space, method               int64
+	options                            string
+	tuples                             float64
+	pages                              int64
+	comment                            string
+	marker                             *Marker
+	held                               bool
+}
+
+func (n *node) relation() Name { return Name{Schema: n.schema, Table: n.name} }
+
+func readTree(ctx context.Context, q Querier, wants []Want) (*tree, error) {
+	var schemas, names []string
+	for _, w := range wants {
+		schemas, names = append(schemas, w.Table.Schema), append(names, w.Table.Table)
+	}
+	rows, err := q.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	t := &tree{wanted: make([]uint32, len(wants)), nodes: map[uint32]*node{}, children: map[uint32][]*node{}, orphans: map[Name][]*node{}}
+	for rows.Next() {
+		n := &node{}
+		if err := rows.Scan(&n.tag, &n.place, &n.oid, &n.parent, &n.pending, &n.schema, &n.name, &n.kind, &n.persistence,
+			&n.strategy, &n.ident, &n.secured, &n.forced, &n.bound, &n.owner, &n.space, &n.method, &n.options, &n.tuples, &n.pages, &n.comment); err != nil {
+			return nil, err
+		}
+		t.add(n)
+	}
+	t.sort()
+	return t, rows.Err()
+}
+
+func (t *tree) add(n *node) {
+	switch n.tag {
+	case "server":
+		t.role = n.owner
+		t.server = n.server()
+	case "want":
+		t.wanted[n.place-1] = uint32(n.oid)
+	case "node":
+		t.addNode(n)
+	}
+}
+
+// addNode files a relation under its parent, or under the parent that its marker names. A wanted table that is itself
+// a partition of another wanted table comes twice, with its parent and without.
+func (t *tree) addNode(n *node) {
+	if n.comment != "" {
+		n.marker, n.held = ParseMarker(n.comment)
+	}
+	t.nodes[uint32(n.oid)] = n
+	switch {
+	case n.parent != 0:
+		t.children[uint32(n.parent)] = append(t.children[uint32(n.parent)], n)
+	case n.marker != nil && n.bound == "":
+		t.orphans[n.marker.Parent] = append(t.orphans[n.marker.Parent], n)
+	}
+}
+
+// server reads the row about the server, which uses the columns of a relation for other things.
+func (n *node) server() Server {
+	return Server{
+		Now:             time.UnixMicro(n.method).UTC(),
+		Version:         int(n.pages),
+		Recovery:        n.forced,
+		Database:        n.schema,
+		Role:            n.name,
+		Superuser:       n.secured,
+		TimeZone:        n.bound,
+		DeadlockTimeout: time.Duration(n.space) * time.Millisecond,
+	}
+}
+
+func (t *tree) sort() {
+	byName := func(a, b *node) int { return cmp.Or(cmp.Compare(a.schema, b.schema), cmp.Compare(a.name, b.name)) }
+	for _, nodes := range t.children {
+		slices.SortFunc(nodes, byName)
+	}
+	for _, nodes := range t.orphans {
+		slices.SortFunc(nodes, byName)
+	}
+}
+
+// storage reads pg_class.reloptions, printed as JSON.
+func (n *node) storage() []string {
+	var options []string
+	if n.options != "" && json.Unmarshal([]byte(n.options), &options) != nil {
+		return nil
+	}
+	return options
+}

@@ -13,11 +13,17 @@ type Plan struct {
 	OID      uint32
 	At       time.Time    // the run's only clock
 	Cursor   period.Point // what the current window holds: At, or the highest id
+	Cutoff   period.Point // what ends at or before it has expired; zero: nothing ever does
+	Horizon  period.Point // the end of the last window that must exist
 	Steps    []Step
 	Findings []Finding
 	Asks     []catalog.Ask // questions whose answers the plan depends on; answered, plan again
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
+
+	covered []period.Window // what attached partitions hold, for RunwayAfter
+	axis    axis
+	policy  Policy
 }
 
 // Runway is how long rows will find a partition.
@@ -33,6 +39,7 @@ type Step struct {
 	Prepares   []string      // IDs of operations of later steps that this one prepares; they fail with it
 	Statements []Statement   // beside those of the operations, before them
 	Undo       []Statement   // to run, in a transaction, when this step or an operation that it prepares has failed for good
+	Retires    bool          // part of retirement, which runs after the creation of every table and takes its lock step by step
 	Outside    bool          // its one statement must run outside any transaction (DETACH CONCURRENTLY)
 	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
 	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside

@@ -1,0 +1,110 @@
+package lifecycle
+
+import (
+	"context"
+	"sync"
+)
+
+// retire carries out retirement, table by table.
+func (r *run) retire(ctx context.Context) {
+	if r.Jobs > 1 && r.Open != nil && r.Held == nil {
+		r.retireAtOnce(ctx)
+		return
+	}
+	for _, t := range r.tables {
+		if t.key == nil {
+			continue
+		}
+		r.retireTable(ctx, r.lead, t)
+		t.giveBack(ctx, r, r.lead)
+	}
+}
+
+// retireTable retires what is due of one table, unless its creation failed: then nothing of it goes before somebody has looked.
+func (r *run) retireTable(ctx context.Context, s *session, t *table) {
+	if !t.dueIn(true) {
+		return
+	}
+	if err := t.broken(); err != nil {
+		t.skipRest(r, &SkipError{Reason: "creation failed, so nothing of this table is retired", Cause: err})
+		return
+	}
+	if err := r.busy.Load(); err != nil {
+		r.yield(t, *err)
+		return
+	}
+	r.phase(ctx, s, t, true)
+}
+
+// retireAtOnce spreads the tables over several sessions. Each takes the table's key on its own session and plans again, so
+// that lock and work are always on one session.
+func (r *run) retireAtOnce(ctx context.Context) {
+	queue := make(chan *table, len(r.tables))
+	for _, t := range r.tables {
+		if t.key == nil {
+			continue
+		}
+		t.giveBack(ctx, r, r.lead)
+		if t.dueIn(true) {
+			queue <- t
+		}
+	}
+	close(queue)
+	var workers sync.WaitGroup
+	for range min(r.Jobs, len(queue)) - 1 {
+		workers.Go(func() { r.worker(ctx, queue) })
+	}
+	r.drain(ctx, r.lead, queue)
+	workers.Wait()
+	for t := range queue { // every session was lost
+		t.stop(r, r.lead.lost)
+	}
+}
+
+// worker is one further worker, from opening its session to closing it.
+func (r *run) worker(ctx context.Context, queue <-chan *table) {
+	conn, err := r.Open(ctx)
+	if err != nil {
+		r.Log.WarnContext(ctx, "open further session", "error", err)
+		return
+	}
+	defer conn.Close()
+	s := &session{conn: conn}
+	if err := s.prepare(ctx, r.version); err != nil {
+		r.Log.WarnContext(ctx, "prepare further session", "error", err)
+		return
+	}
+	defer s.restore(ctx)
+	r.drain(ctx, s, queue)
+}
+
+// drain retires tables on one session, as long as it lives.
+func (r *run) drain(ctx context.Context, s *session, queue <-chan *table) {
+	for s.lost == nil {
+		t, ok := <-queue
+		if !ok {
+			return
+		}
+		if err := r.takeAgain(ctx, s, t); err != nil {
+			t.stop(r, err)
+			continue
+		}
+		r.retireTable(ctx, s, t)
+		t.giveBack(ctx, r, s)
+	}
+}
+
+// takeAgain takes a table over onto another session.
+func (r *run) takeAgain(ctx context.Context, s *session, t *table) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := t.take(ctx, s.conn); err != nil {
+		return s.check(ctx, err)
+	}
+	if err := r.plan(ctx, s, []*table{t}); err != nil {
+		t.giveBack(ctx, r, s)
+		return s.check(ctx, err)
+	}
+	return nil
+}

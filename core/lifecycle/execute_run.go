@@ -1,0 +1,203 @@
+package lifecycle
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// run is one call of Run.
+type run struct {
+	Executor
+	at      time.Time // of every plan of the run: the one given, else the server's now of the first reading
+	later   bool      // the instant given lies behind the server's clock
+	version int       // of the server
+	began   time.Time
+	tables  []*table
+	lead    *session
+	mu      sync.Mutex            // one Progress at a time
+	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
+}
+
+func newRun(e Executor, conn *sql.Conn, tasks []Task, at time.Time) *run {
+	if e.Locker == nil {
+		e.Locker = lock.Polling{}
+	}
+	if e.read == nil {
+		e.read = ReadPlans
+	}
+	if e.Log == nil {
+		e.Log = slog.New(slog.DiscardHandler)
+	}
+	e.Limits, e.RetryFor = e.Limits.Filled(), cmp.Or(e.RetryFor, defaultRetry)
+	r := &run{Executor: e, at: at, lead: &session{conn: conn}, began: time.Now()}
+	for _, task := range tasks {
+		r.tables = append(r.tables, newTable(task))
+	}
+	return r
+}
+
+// look plans every table without any lock.
+func (r *run) look(ctx context.Context) error {
+	return r.plan(ctx, r.lead, r.tables)
+}
+
+// plan reads the tables in one go, and plans them for the run's instant.
+func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
+	tasks := make([]Task, len(tables))
+	for i, t := range tables {
+		tasks[i] = t.task
+	}
+	reading, err := r.read(ctx, s.conn, tasks, r.at)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	if r.version == 0 {
+		r.version, r.later = reading.Server.Version, r.at.After(reading.Server.Now)
+		if r.at.IsZero() {
+			r.at = reading.Server.Now
+		}
+	}
+	for i, t := range tables {
+		t.adopt(r, reading.Plans[i])
+	}
+	return nil
+}
+
+// due tells whether any table needs a change.
+func (r *run) due() bool { return len(r.dueTables()) > 0 }
+
+func (r *run) dueTables() []*table {
+	return slices.DeleteFunc(slices.Clone(r.tables), func(t *table) bool { return !t.due() })
+}
+
+// enter takes the migrator's lock. No lease and no error: only retirement is due, and it is left out while another has the lock.
+func (r *run) enter(ctx context.Context) (lock.Lease, error) {
+	began := time.Now()
+	lease, err := r.lease(ctx, r.lead.conn)
+	tables := r.dueTables()
+	for _, t := range tables {
+		t.wait += time.Since(began)
+	}
+	r.began = time.Now()
+	if err == nil {
+		return lease, nil
+	}
+	var busy *lock.BusyError
+	creating := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) })
+	if errors.As(err, &busy) && r.SkipBusyRetirement && !creating && ctx.Err() == nil {
+		r.Log.InfoContext(ctx, "skip retirement", "because", err)
+		for _, t := range tables {
+			t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and retirement can wait", Cause: err})
+		}
+		return nil, nil
+	}
+	return nil, err
+}
+
+// lease is the migrator's lock on a session; that of a held session is there already.
+func (r *run) lease(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+	if r.Held != nil && conn == r.Held.Conn {
+		return kept{r.Held.Lease}, nil
+	}
+	lease, err := r.Locker.Lock(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("take the migrator's lock: %w", err)
+	}
+	return lease, nil
+}
+
+// kept is the lease of a session that came locked and is left locked.
+type kept struct{ lock.Lease }
+
+func (kept) Release(context.Context) error { return nil }
+
+// leave gives the migrator's lock back.
+func (r *run) leave(ctx context.Context) {
+	if r.lead.held != nil {
+		r.lead.release(ctx, r, r.lead.held)
+		r.lead.held = nil
+	}
+}
+
+// takeTables takes the key of every table that is due, and plans these again, now that nobody else works on them.
+func (r *run) takeTables(ctx context.Context) error {
+	var taken []*table
+	for _, t := range r.dueTables() {
+		if err := t.take(ctx, r.lead.conn); err != nil {
+			t.stop(r, r.lead.check(ctx, err))
+			if r.lead.lost != nil {
+				return r.lead.lost
+			}
+			continue
+		}
+		taken = append(taken, t)
+	}
+	if len(taken) == 0 {
+		return nil
+	}
+	if err := r.plan(ctx, r.lead, taken); err != nil {
+		return r.lead.check(ctx, err)
+	}
+	return nil
+}
+
+// create carries out creation for every table.
+func (r *run) create(ctx context.Context) {
+	for _, t := range r.tables {
+		if t.key != nil {
+			r.phase(ctx, r.lead, t, false)
+		}
+	}
+}
+
+// stopped is what ended the run before its end: a lost session, a cancelled context.
+func (r *run) stopped(ctx context.Context) error {
+	if r.lead.lost != nil {
+		return r.lead.lost
+	}
+	return ctx.Err()
+}
+
+// results gives back what is still held and tells what became of every table.
+func (r *run) results(ctx context.Context, err error) []Result {
+	results := make([]Result, len(r.tables))
+	for i, t := range r.tables {
+		t.giveBack(ctx, r, r.lead)
+		if err != nil && (t.due() || t.plan.At.IsZero()) {
+			t.stop(r, err)
+		}
+		results[i] = t.result()
+	}
+	return results
+}
+
+// conclude reports what became of an operation.
+func (r *run) conclude(ctx context.Context, t *table, d Done) {
+	if !t.record(d) {
+		return
+	}
+	log := r.Log.With("operation", d.Operation.ID, "status", string(d.Status), "attempts", d.Attempts, "took", d.Took)
+	switch d.Status {
+	case Failed:
+		log.WarnContext(ctx, "operation failed", "error", d.Err)
+	case Completed:
+		log.InfoContext(ctx, "operation done")
+	default:
+		log.DebugContext(ctx, "operation left out", "because", d.Err)
+	}
+	if r.Progress != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.Progress(d)
+	}
+}

@@ -1,0 +1,225 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// batch is how many partitions one transaction makes where that holds nobody else's table.
+const batch = 25
+
+// piece is a stretch that needs a partition: a whole window, or what older partitions leave open of one.
+type piece struct {
+	window period.Window
+	whole  bool
+	name   catalog.Name
+	check  bool // DEFAULT is spared the scan by a CHECK
+}
+
+// create plans what the wanted windows lack.
+func (m *maker) create() {
+	covered := m.coveredNow()
+	rejoined := m.rejoin(covered)
+	pieces := m.open(sorted(append(covered, rejoined...)))
+	if !m.mayCreate(len(pieces) > 0) {
+		return
+	}
+	var ready []piece
+	for _, p := range pieces {
+		if m.unreadable(p.window) {
+			continue
+		}
+		p, named := m.named(p)
+		p, free := m.besideDefault(p, true)
+		if named && free {
+			ready = append(ready, p)
+		}
+	}
+	m.createSteps(ready)
+}
+
+// open are the pieces that no partition covers, the most urgent first: from the current window on, then the past.
+// What would have expired already is not made.
+func (m *maker) open(covered []period.Window) []piece {
+	cutoff := m.axis.cutoff(m.policy, m.now)
+	var ahead, behind []piece
+	for _, w := range m.wanted {
+		for _, hole := range w.Minus(covered) {
+			p := piece{window: hole, whole: hole == w}
+			switch {
+			case m.axis.current.From.Before(hole.To):
+				ahead = append(ahead, p)
+			case cutoff.Before(hole.To):
+				behind = append(behind, p)
+			}
+		}
+	}
+	return append(ahead, behind...)
+}
+
+// mayCreate tells whether the role has what creation needs. Missing rights are an error where something is due.
+func (m *maker) mayCreate(due bool) bool {
+	severity := Warning
+	if due {
+		severity = Error
+	}
+	if target := m.table.Target; target.Name != "" && !target.Exists {
+		m.find(Finding{Code: "misfit", Severity: severity,
+			Message: fmt.Sprintf("schema %s, where new partitions of %s are to be made, does not exist", catalog.QuoteIdent(target.Name), m.table.Name),
+			Remedy:  "Make the schema, or correct `schema`.", SQL: "CREATE SCHEMA " + catalog.QuoteIdent(target.Name)})
+		return false
+	}
+	for _, r := range m.table.Lacks {
+		m.find(lackOf(r, severity))
+	}
+	return len(m.table.Lacks) == 0
+}
+
+// lackOf is the finding about a right that is missing.
+func lackOf(r catalog.Right, severity Severity) Finding {
+	return Finding{Code: "not_owner", Severity: severity,
+		Message: fmt.Sprintf("the role lacks %s on %s", r.What, r.Relation),
+		Remedy:  "Let somebody who may grant it.", SQL: r.Grant}
+}
+
+// unreadable reports a wanted window that a partition with an unreadable bound may hold: whether a new partition would
+// overlap it cannot be told.
+func (m *maker) unreadable(w period.Window) bool {
+	i := slices.IndexFunc(m.parts, func(p part) bool { return p.State != catalog.Orphan && m.mayReach(p, w) })
+	if i < 0 {
+		return false
+	}
+	m.find(Finding{Code: "unreadable_bound", Severity: Error, Partition: m.parts[i].Name, Window: w,
+		Message: fmt.Sprintf("%s cannot be covered: partition %s may hold part of it, and its bound (%s) is no window of the first key column alone",
+			w, m.parts[i].Name, m.parts[i].Bound.Text),
+		Remedy: "Make the partition by hand, or move the rows into partitions whose bounds have MINVALUE behind the first column."})
+	return true
+}
+
+// mayReach tells whether a partition whose bound could not be read may hold points of w, going by the first column.
+func (m *maker) mayReach(p part, w period.Window) bool {
+	if p.known || p.isDefault() {
+		return false
+	}
+	first := func(side []catalog.Datum) []catalog.Datum { return side[:min(1, len(side))] }
+	from, ok := m.axis.point(first(p.Bound.From))
+	to, ok2 := m.axis.point(first(p.Bound.To))
+	return ok && ok2 && from.Before(w.To) && w.From.Compare(to) <= 0
+}
+
+// named gives the piece a name that is free.
+func (m *maker) named(p piece) (piece, bool) {
+	schema := m.table.Target.Name
+	if schema == "" {
+		schema = m.table.Name.Schema
+	}
+	for _, name := range m.candidates(p) {
+		p.name = catalog.Name{Schema: schema, Table: name}
+		if m.names[p.name] {
+			continue
+		}
+		free := m.free(p)
+		m.names[p.name] = true
+		return p, free
+	}
+	m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.window,
+		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", maxName, p.window),
+		Remedy:  "Give a shorter `name` pattern."})
+	return p, false
+}
+
+// candidates are names for a piece, best first. A later one is for a name that another partition of the same table,
+// made for a calendar of before, has already.
+func (m *maker) candidates(p piece) []string {
+	base := m.axis.pattern.Name(m.table.Name.Table, m.axis.calendar.At(p.window.From))
+	if !p.whole {
+		if finest := period.Finest(m.table.Name.Table, p.window.From, m.axis.zone); len(finest) <= maxName {
+			base = finest
+		}
+	}
+	names := []string{base}
+	for n := 2; n <= 100; n++ {
+		names = append(names, fmt.Sprintf("%s_%d", base, n))
+	}
+	return slices.DeleteFunc(names, func(s string) bool { return len(s) > maxName })
+}
+
+// free asks whether a stranger has the name.
+func (m *maker) free(p piece) bool {
+	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskTaken, Name: p.name})
+	switch {
+	case !asked:
+		return false
+	case !answer.Known:
+		m.unanswered(p.name, p.window, "whether its name is free", answer)
+	case answer.Yes:
+		m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.window,
+			Message: fmt.Sprintf("%s cannot be made: something else that is no partition of %s has the name", p.name, m.table.Name),
+			Remedy:  "Rename it, attach it where it is the missing partition, or choose another `name` pattern."})
+	default:
+		return true
+	}
+	return false
+}
+
+// unanswered reports an operation that is left out because the database could not tell what it depends on.
+func (m *maker) unanswered(partition catalog.Name, w period.Window, what string, a catalog.Answer) {
+	m.find(Finding{Code: "unanswered", Severity: Error, Partition: partition, Window: w,
+		Message: fmt.Sprintf("%s is left as it is: %s could not be told, %s", partition, what, a.Cause),
+		Remedy:  "The next run asks again."})
+}
+
+// createSteps puts the pieces into transactions: several into one where that holds nobody else's table.
+func (m *maker) createSteps(pieces []piece) {
+	size := batch
+	if len(m.keys(true)) > 0 || len(m.keys(false)) > 0 || m.defaultPart() != nil {
+		size = 1
+	}
+	var plain, checked []piece
+	for _, p := range pieces {
+		if p.check {
+			checked = append(checked, p)
+		} else {
+			plain = append(plain, p)
+		}
+	}
+	for group := range slices.Chunk(plain, size) {
+		m.step(Step{Operations: m.creations(group)})
+	}
+	m.checkedSteps(checked)
+	m.published(len(pieces))
+}
+
+func (m *maker) creations(pieces []piece) []Operation {
+	var ops []Operation
+	for _, p := range pieces {
+		ops = append(ops, m.creation(p))
+		if !p.whole {
+			m.find(Finding{Code: "bridged", Severity: Info, Partition: p.name, Window: p.window,
+				Message: fmt.Sprintf("%s fills what older partitions leave open: %s", p.name, p.window)})
+		}
+	}
+	return ops
+}
+
+func (m *maker) creation(p piece) Operation {
+	op := m.operation(Create, p.name, p.window)
+	op.Bound = m.axis.bound(p.window, len(m.table.Key))
+	op.Reason, op.ReasonCode = "no partition holds "+p.window.String(), "missing"
+	if !p.whole {
+		op.Reason, op.ReasonCode = "older partitions leave "+p.window.String()+" open", "bridge"
+	}
+	op.Rows = 0
+	op.Locks = m.attachLocks(p.name)
+	op.Statements = m.createSQL(op)
+	return op
+}
+
+// operation begins an operation on a partition of the table.
+func (m *maker) operation(kind Kind, partition catalog.Name, w period.Window) Operation {
+	return Operation{ID: string(kind) + " " + partition.String(), Kind: kind, Parent: m.table.Name, ParentOID: m.table.OID,
+		Partition: partition, Window: w, Rows: -1}
+}

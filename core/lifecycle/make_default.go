@@ -1,0 +1,167 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// scanRate is how fast ATTACH is trusted to scan a DEFAULT partition, in bytes a second: a cautious figure, about half
+// of what PostgreSQL does from memory.
+const scanRate = 128 << 20
+
+// scanTime is how long a scan of so many bytes would hold the DEFAULT partition.
+func scanTime(bytes int64) time.Duration {
+	return time.Duration(float64(bytes) / scanRate * float64(time.Second)).Round(time.Millisecond)
+}
+
+// besideDefault tells whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
+// EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. checkable: the piece may wait for that CHECK.
+func (m *maker) besideDefault(p piece, checkable bool) (piece, bool) {
+	d := m.defaultPart()
+	if d == nil {
+		return p, true
+	}
+	from, to := m.axis.encoding.Literal(p.window.From), m.axis.encoding.Literal(p.window.To)
+	rows, askedRows := m.ask(catalog.Ask{Kind: catalog.AskRows, Relation: d.OID, From: from, To: to})
+	size, askedSize := m.ask(catalog.Ask{Kind: catalog.AskSize, Relation: d.OID})
+	if !askedRows || !askedSize {
+		return p, false
+	}
+	if rows.Known && rows.Yes {
+		m.defaultHolds(d, p, rows)
+		return p, false
+	}
+	fits := size.Known && scanTime(size.Bytes) <= defaultStatementLimit
+	if fits && rows.Known {
+		return p, true
+	}
+	if checkable && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
+		p.check = true
+		return p, true
+	}
+	m.defaultUnfit(d, p, rows, size)
+	return p, false
+}
+
+func (m *maker) defaultHolds(d *part, p piece, rows catalog.Answer) {
+	count := fmt.Sprint(rows.Count)
+	if rows.AtLeast {
+		count = "at least " + count
+	}
+	m.find(Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
+		Message: fmt.Sprintf("%s cannot be made: the DEFAULT partition %s holds %s rows of %s", p.name, d.Name, count, p.window),
+		Remedy:  "Move the rows into the new partition in one transaction, at a quiet time: it locks DEFAULT against readers and writers.",
+		SQL:     m.moveSQL(d.Name, p)})
+}
+
+func (m *maker) defaultUnfit(d *part, p piece, rows, size catalog.Answer) {
+	if size.Known && scanTime(size.Bytes) > defaultStatementLimit {
+		m.find(Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
+			Message: fmt.Sprintf("%s is not made: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
+				p.name, d.Name, scanTime(size.Bytes), bytesText(size.Bytes)),
+			Remedy: "Empty DEFAULT, or say `default_check: allowed`: a CHECK on DEFAULT then spares the scan for windows after the current one, and refuses their rows until they are attached."})
+		return
+	}
+	unknown := rows
+	if !size.Known {
+		unknown = size
+	}
+	m.unanswered(p.name, p.window, "what the DEFAULT partition "+d.Name.String()+" holds", unknown)
+}
+
+// defaultCheckName is the constraint that spares DEFAULT the scan. It stands only during a run.
+const defaultCheckName = "partsmith_default_check"
+
+// checkedBatch is how many pieces share one CHECK and one transaction: ATTACH takes about a millisecond each then.
+const checkedBatch = 50
+
+// checkedSteps make pieces beside a large DEFAULT: one CHECK that excludes all of them, validated while writers go on,
+// then ATTACH, which scans nothing, and the CHECK goes with the last of them. What a killed run left goes first.
+func (m *maker) checkedSteps(pieces []piece) {
+	d := m.defaultPart()
+	if d == nil {
+		return
+	}
+	drop := compact(asRole(d.ActAs).held(), Statement{SQL: "ALTER TABLE " + d.Name.String() + " DROP CONSTRAINT IF EXISTS " + defaultCheckName, Holds: true})
+	if len(pieces) == 0 && m.leftCheck(d) {
+		m.step(Step{Statements: drop})
+	}
+	for group := range slices.Chunk(pieces, checkedBatch) {
+		m.checkedStep(d, group, drop)
+	}
+}
+
+func (m *maker) checkedStep(d *part, pieces []piece, drop []Statement) {
+	ops := m.creations(pieces)
+	var ids []string
+	for _, op := range ops {
+		ids = append(ids, op.ID)
+	}
+	add := Statement{SQL: m.excludeSQL(d.Name, pieces), Holds: true}
+	m.step(Step{Prepares: ids, Undo: drop, Statements: append(slices.Clone(drop), add)})
+	m.step(Step{Prepares: ids, Undo: drop, Patient: true, Statements: compact(asRole(d.ActAs),
+		Statement{SQL: "ALTER TABLE " + d.Name.String() + " VALIDATE CONSTRAINT " + defaultCheckName})})
+	last := &ops[len(ops)-1]
+	last.Statements = append(last.Statements, drop...)
+	m.step(Step{Operations: ops, Undo: drop})
+}
+
+// leftCheck tells whether a run that was killed left its CHECK on DEFAULT.
+func (m *maker) leftCheck(d *part) bool {
+	for _, c := range d.Checks {
+		if c.Name == defaultCheckName {
+			return true
+		}
+	}
+	return false
+}
+
+// excludeSQL is the CHECK under which DEFAULT holds none of the pieces. The key is compared in the collation of the
+// partition key, as PostgreSQL compares it when it proves that the scan is not needed.
+func (m *maker) excludeSQL(d catalog.Name, pieces []piece) string {
+	span := pieces[0].window
+	for _, p := range pieces[1:] {
+		if p.window.From.Before(span.From) {
+			span.From = p.window.From
+		}
+		if span.To.Before(p.window.To) {
+			span.To = p.window.To
+		}
+	}
+	key := m.keySQL()
+	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NULL OR %s < %s OR %s >= %s) NOT VALID", d, defaultCheckName,
+		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(span.From), key, m.literal(span.To))
+}
+
+// literal writes a point as a quoted literal of the key's type.
+func (m *maker) literal(p period.Point) string {
+	return catalog.QuoteLiteral(m.axis.encoding.Literal(p))
+}
+
+// keySQL is the key column as the partition constraint compares it.
+func (m *maker) keySQL() string {
+	column := m.table.Key[0]
+	if column.Collation == (catalog.Name{}) {
+		return catalog.QuoteIdent(column.Name)
+	}
+	return catalog.QuoteIdent(column.Name) + " COLLATE " + column.Collation.String()
+}
+
+// bytesText writes a size for people.
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	value, name := float64(n), ""
+	for _, name = range []string{"kB", "MB", "GB", "TB"} {
+		if value /= unit; value < unit {
+			break
+		}
+	}
+	return fmt.Sprintf("%.3g %s", value, name)
+}

@@ -1,0 +1,119 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+// drop plans to drop the orphans whose waiting time is over, oldest first, and reports the others.
+func (m *maker) drop(detached []part) {
+	var due []part
+	for _, p := range m.orphans() {
+		if m.droppable(p) {
+			due = append(due, p)
+		}
+	}
+	slices.SortStableFunc(due, func(x, y part) int { return x.window.Compare(y.window) })
+	brake := m.axis.brake(m.policy)
+	for i, p := range due {
+		if i == brake {
+			m.find(Finding{Code: "retire_limited", Severity: Warning,
+				Message: fmt.Sprintf("%d detached partitions are due to be dropped, and one run drops %d; the next run goes on", len(due), brake)})
+			break
+		}
+		m.dropStep(p, p.Comment, m.dropAt(p.Marker.DetachedAt))
+	}
+	m.dropSameRun(detached)
+}
+
+// orphans are the expired orphans of this very parent; the others are reported.
+func (m *maker) orphans() []part {
+	var found []part
+	for _, p := range m.inState(catalog.Orphan) {
+		switch {
+		case !p.own:
+			m.foreignMarker(p)
+		case !p.known:
+			m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name,
+				Message: fmt.Sprintf("%s carries our marker, but neither it nor its name tells which window it held; it is left alone", p.Name),
+				Remedy:  "Drop it by hand when it is no longer needed."})
+		case p.expired:
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// foreignMarker reports an orphan whose marker speaks of other tables than these: a dump restored elsewhere, or a parent made anew.
+func (m *maker) foreignMarker(p part) {
+	adopted := *p.Marker
+	adopted.Parent, adopted.OID, adopted.ParentOID = m.table.Name, p.OID, m.table.OID
+	m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name, Window: p.window,
+		Message: fmt.Sprintf("%s is marked as detached from another table %s than the one that is here; it is neither attached nor dropped", p.Name, p.Marker.Parent),
+		Remedy:  "If it is yours to retire, adopt it with this COMMENT; else remove the marker or the table.",
+		SQL:     commentSQL(p.Name, adopted.String())})
+}
+
+// droppable tells whether an expired orphan's time is over and nothing stands in the way.
+func (m *maker) droppable(p part) bool {
+	if !m.policy.DropAfter.Set {
+		return false
+	}
+	at := m.dropAt(p.Marker.DetachedAt)
+	switch {
+	case m.plan.At.Before(at):
+	case m.table.Held || p.Held:
+		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("%s could be dropped since %s and is kept: a line partsmith:hold in %s says so", p.Name, stamp(at), m.holder(p))})
+	case len(p.Lacks) > 0:
+		f := lackOf(p.Lacks[0], Error)
+		f.Partition, f.Window = p.Name, p.window
+		m.find(f)
+	case len(p.ReferencedBy) > 0:
+		m.find(Finding{Code: "referenced", Severity: Error, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("%s could be dropped since %s, but other objects depend on it: %s", p.Name, stamp(at), strings.Join(p.ReferencedBy, ", ")),
+			Remedy:  "Drop these first; nothing is ever cascaded."})
+	default:
+		return true
+	}
+	return false
+}
+
+// dropSameRun plans the drops of what this very run detaches, where the policy lets nothing wait.
+func (m *maker) dropSameRun(detached []part) {
+	if !m.policy.DropAfter.Set || !m.policy.DropAfter.IsZero() {
+		return
+	}
+	for _, p := range detached {
+		m.dropStep(p, m.marker(p).String(), m.plan.At)
+	}
+}
+
+// dropStep plans one drop. comment is what the orphan's comment must be, to the letter, when it is dropped.
+func (m *maker) dropStep(p part, comment string, at time.Time) {
+	op := m.operation(Drop, p.Name, p.window)
+	op.OID, op.Destroys, op.DropAt = p.OID, true, at
+	op.Bound = p.Bound.Text
+	if p.Marker != nil && op.Bound == "" {
+		op.Bound = p.Marker.Bound
+	}
+	op.Reason, op.ReasonCode = fmt.Sprintf("drop_after %s: it could be dropped since %s", m.policy.DropAfter, stamp(at)), "waited"
+	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
+	op.Locks = m.dropLocks(p.Name)
+	op.Statements = m.dropSQL(op, p, comment)
+	m.step(Step{Operations: []Operation{op}, Retires: true, Patient: !m.refersOut(p)})
+}
+
+// refersOut tells whether the partition has foreign keys of its own: they outlive the detach, and DROP locks what they reference.
+func (m *maker) refersOut(p part) bool {
+	return slices.ContainsFunc(m.table.ForeignKeys, func(k catalog.ForeignKey) bool {
+		return k.Out && (k.OnPartition == p.OID || k.OnPartition == 0)
+	})
+}
+
+// stamp writes an instant for people.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

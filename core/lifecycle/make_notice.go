@@ -1,0 +1,238 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// tooMany partitions of one table make planning of queries slow and snapshots large.
+const tooMany = 5000
+
+// notice reports what a person should know beyond the operations.
+func (m *maker) notice() {
+	m.noticeLayout()
+	m.noticeGaps()
+	m.noticeOrphans()
+	m.noticeNames()
+	m.noticeZone()
+	m.noticeStorage()
+	if m.defaultPart() != nil && m.policy.Keep.Set {
+		m.find(Finding{Code: "default_blocks_concurrent_detach", Severity: Info, Partition: m.defaultPart().Name,
+			Message: fmt.Sprintf("%s has a DEFAULT partition, so PostgreSQL refuses DETACH CONCURRENTLY: detaches stop readers and writers for a moment", m.table.Name)})
+	}
+}
+
+// noticeLayout reports partitions that the policy leaves alone because of how they lie.
+func (m *maker) noticeLayout() {
+	attached := m.inState(catalog.Attached)
+	if len(attached) > tooMany {
+		m.find(Finding{Code: "too_many_partitions", Severity: Warning, Rows: 0,
+			Message: fmt.Sprintf("%s has %d partitions", m.table.Name, len(attached)),
+			Remedy:  "Wider windows or a shorter `keep` make queries plan faster."})
+	}
+	for _, p := range attached {
+		switch {
+		case !p.known && !m.reported("unreadable_bound", p.Name):
+			m.find(Finding{Code: "unreadable_bound", Severity: Info, Partition: p.Name,
+				Message: fmt.Sprintf("%s is left alone: its bound (%s) is no window of the first key column alone", p.Name, p.Bound.Text)})
+		case p.known && (!p.window.From.Finite() || !p.window.To.Finite()):
+			m.find(Finding{Code: "unbounded", Severity: Info, Partition: p.Name, Window: p.window,
+				Message: fmt.Sprintf("%s has no %s", p.Name, openSide(p.window))})
+		case p.wide && !p.expired:
+			m.find(Finding{Code: "off_grid", Severity: Info, Partition: p.Name, Window: p.window,
+				Message: fmt.Sprintf("%s is wider than a window of the policy: %s", p.Name, p.window)})
+		}
+	}
+}
+
+func openSide(w period.Window) string {
+	if w.To.Finite() {
+		return "lower bound"
+	}
+	return "upper bound: it never expires, and no partition can be made behind it"
+}
+
+func (m *maker) reported(code string, partition catalog.Name) bool {
+	return slices.ContainsFunc(m.plan.Findings, func(f Finding) bool { return f.Code == code && f.Partition == partition })
+}
+
+// mostGaps is how many gaps are told one by one.
+const mostGaps = 10
+
+// noticeGaps reports holes between the oldest partition that is kept and the first wanted window.
+func (m *maker) noticeGaps() {
+	covered := m.coveredNow()
+	if len(covered) == 0 {
+		return
+	}
+	past := period.Window{From: m.axis.cutoff(m.policy, m.now), To: m.wanted[0].From}
+	if past.From.Before(covered[0].From) {
+		past.From = covered[0].From
+	}
+	if past.Empty() {
+		return
+	}
+	gaps := past.Minus(covered)
+	for i, gap := range gaps {
+		f := Finding{Code: "gap", Severity: Info, Window: gap, Message: fmt.Sprintf("no partition holds %s, which the policy keeps", gap)}
+		if i == mostGaps {
+			f.Window, f.Message = period.Window{From: gap.From, To: gaps[len(gaps)-1].To}, fmt.Sprintf("%d more gaps follow", len(gaps)-i)
+			m.find(f)
+			return
+		}
+		m.find(f)
+	}
+}
+
+// noticeOrphans reports orphans that wait for their drop, and those that nothing will ever drop.
+func (m *maker) noticeOrphans() {
+	var waiting, stuck int
+	var bytes int64
+	var next time.Time
+	for _, p := range m.inState(catalog.Orphan) {
+		switch at := m.orphanDropAt(p); {
+		case !p.own || !p.expired:
+		case at.IsZero():
+			stuck++
+			bytes += p.Pages * blockSize
+		case m.plan.At.Before(at):
+			waiting++
+			if next.IsZero() || at.Before(next) {
+				next = at
+			}
+		}
+	}
+	if waiting > 0 {
+		m.find(Finding{Code: "waiting", Severity: Info,
+			Message: fmt.Sprintf("%s for drop_after %s; the next may be dropped at %s", count(waiting, "detached partition waits", "detached partitions wait"), m.policy.DropAfter, stamp(next))})
+	}
+	if stuck > 0 {
+		m.find(Finding{Code: "never_dropped", Severity: Info,
+			Message: fmt.Sprintf("%s kept for ever, about %s: the policy has no drop_after", count(stuck, "detached partition is", "detached partitions are"), bytesText(bytes)),
+			Remedy:  "Give `drop_after`, or drop them by hand."})
+	}
+}
+
+// orphanDropAt is when an orphan may be dropped; zero: never.
+func (m *maker) orphanDropAt(p part) time.Time {
+	if p.Marker == nil {
+		return time.Time{}
+	}
+	return m.dropAt(p.Marker.DetachedAt)
+}
+
+// count writes a number with its noun and verb.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// noticeNames reports existing names that follow another pattern than the policy gives.
+func (m *maker) noticeNames() {
+	if m.policy.Name == "" {
+		return
+	}
+	found, ok := m.axis.recognise(m.table)
+	if ok && found.String() != m.axis.pattern.String() {
+		m.find(Finding{Code: "name_differs", Severity: Warning,
+			Message: fmt.Sprintf("the partitions of %s are named %s, and the policy names new ones %s", m.table.Name, found, m.axis.pattern),
+			Remedy:  "Leave `name` out to follow the existing names."})
+	}
+}
+
+// noticeZone reports existing windows whose edges are midnights of another zone than the policy's.
+func (m *maker) noticeZone() {
+	if m.axis.longest < 20*time.Hour {
+		return
+	}
+	var edges []period.Point
+	for _, p := range m.inState(catalog.Attached) {
+		if p.known && !p.wide && p.window.From.Finite() && p.window.From != m.axis.calendar.At(p.window.From).From {
+			edges = append(edges, p.window.From)
+		}
+	}
+	if len(edges) < 2 {
+		return
+	}
+	if zone, ok := period.ZoneOf(edges, m.table.Server.TimeZone); ok && zone != m.axis.zone.String() {
+		m.find(Finding{Code: "zone_differs", Severity: Warning,
+			Message: fmt.Sprintf("%d partitions of %s begin at midnight of %s, and the policy's timezone is %s", len(edges), m.table.Name, zone, m.axis.zone),
+			Remedy:  fmt.Sprintf("If that was not meant, say `timezone: %s`.", zone)})
+	}
+}
+
+// noticeStorage reports that the newest partition has other storage parameters than the policy gives.
+func (m *maker) noticeStorage() {
+	newest := m.newest()
+	if newest == nil || m.policy.Leaf.Storage == nil {
+		return
+	}
+	have := slices.Clone(newest.Options)
+	slices.Sort(have)
+	var want []string
+	for key, value := range m.policy.Leaf.Storage {
+		want = append(want, key+"="+value)
+	}
+	slices.Sort(want)
+	if !slices.Equal(have, want) {
+		m.find(Finding{Code: "storage_differs", Severity: Warning, Partition: newest.Name,
+			Message: fmt.Sprintf("%s, the newest partition, has other storage parameters (%s) than the policy gives new ones", newest.Name, listed(have)),
+			Remedy:  "Change them with ALTER TABLE ... SET (...), which rewrites nothing."})
+	}
+}
+
+func listed(options []string) string {
+	if len(options) == 0 {
+		return "none"
+	}
+	return fmt.Sprint(options)
+}
+
+// published reports publications that name partitions one by one: new ones are not in them.
+func (m *maker) published(created int) {
+	if created == 0 {
+		return
+	}
+	for _, p := range m.table.Publications {
+		m.find(Finding{Code: "published", Severity: Warning,
+			Message: fmt.Sprintf("publication %s names %d partitions of %s one by one, so new ones are not published", catalog.QuoteIdent(p.Name), p.Partitions, m.table.Name),
+			Remedy:  "Publish the partitioned table itself.",
+			SQL:     fmt.Sprintf("ALTER PUBLICATION %s ADD TABLE %s", catalog.QuoteIdent(p.Name), m.table.Name)})
+	}
+}
+
+// noticeRunway reports, from how things are before the run, that they were allowed to run short: under half of what
+// the policy promises.
+func (m *maker) noticeRunway() {
+	until, ok := m.plan.Runway.Until.Time()
+	horizon, ok2 := m.plan.Horizon.Time()
+	if !ok || !ok2 {
+		return
+	}
+	if left, promised := until.Sub(m.plan.At), horizon.Sub(m.plan.At); left < promised/2 {
+		m.find(Finding{Code: "runway_short", Severity: Warning,
+			Message: fmt.Sprintf("partitions reach %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
+			Remedy:  "Let the lifecycle run more often than half of `ahead`."})
+	}
+}
+
+// durationText writes a length of time for people, in its two largest units.
+func durationText(d time.Duration) string {
+	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	switch {
+	case d <= 0:
+		return "not at all"
+	case days > 0:
+		return fmt.Sprintf("%dd %dh", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%dh %dm", hours, minutes)
+	default:
+		return fmt.Sprintf("%dm", max(1, minutes))
+	}
+}

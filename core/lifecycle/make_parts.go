@@ -1,0 +1,136 @@
+package lifecycle
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// part is a partition or an orphan with what the policy makes of it.
+type part struct {
+	catalog.Partition
+	window  period.Window
+	known   bool // the window could be read
+	wide    bool // wider than a window of the policy, or without an end
+	expired bool // its upper end is past the cutoff
+	own     bool // an orphan whose marker is ours, of this very parent and this very table
+}
+
+// covers tells whether rows of the window find this partition now.
+func (p part) covers() bool { return p.State == catalog.Attached && p.known }
+
+// isDefault tells whether it is the DEFAULT partition.
+func (p part) isDefault() bool { return p.Bound.Default }
+
+// look reads the table's partitions under the policy, and what the policy wants.
+func (m *maker) look() {
+	m.wanted = m.axis.wanted(m.policy, m.now)
+	m.names = map[catalog.Name]bool{}
+	cutoff := m.axis.cutoff(m.policy, m.now)
+	for _, p := range m.table.Partitions {
+		m.names[p.Name] = true
+		q := part{Partition: p}
+		q.window, q.known = m.windowOf(p)
+		q.wide = q.known && m.axis.wide(q.window)
+		q.expired = q.known && q.window.To.Finite() && !cutoff.IsZero() && !cutoff.Before(q.window.To)
+		q.own = p.State == catalog.Orphan && m.ownMarker(p)
+		m.parts = append(m.parts, q)
+	}
+	slices.SortStableFunc(m.parts, func(x, y part) int { return x.window.Compare(y.window) })
+}
+
+// windowOf is what a partition holds. An orphan has no bound of its own: its marker tells it, else its name,
+// else the CHECK that a concurrent detach left.
+func (m *maker) windowOf(p catalog.Partition) (period.Window, bool) {
+	if p.State != catalog.Orphan {
+		return m.axis.window(p.Bound)
+	}
+	if p.Marker != nil && p.Marker.Bound != "" {
+		return m.axis.window(catalog.ParseBound(p.Marker.Bound))
+	}
+	if w, ok := m.axis.pattern.Parse(m.table.Name.Table, p.Name.Table); ok {
+		return w, true
+	}
+	return m.windowOfChecks(p)
+}
+
+// windowOfChecks reads a window off the CHECKs of an orphan, whose texts the catalog gives only when asked.
+func (m *maker) windowOfChecks(p catalog.Partition) (period.Window, bool) {
+	for _, c := range p.Checks {
+		if c.Def == "" && m.ownMarker(p) {
+			m.ask(catalog.Ask{Kind: catalog.AskCheck, Relation: p.OID})
+			return period.Window{}, false
+		}
+		if w, ok := m.windowOfCheck(c.Def); ok {
+			return w, true
+		}
+	}
+	return period.Window{}, false
+}
+
+// edges are the two comparisons with a literal in the CHECK that DETACH CONCURRENTLY leaves:
+// CHECK ((at IS NOT NULL) AND (at >= '…'::type) AND (at < '…'::type)), PostgreSQL 14 to 18.
+var edges = regexp.MustCompile(`(>=|<) '((?:[^']|'')*)'::`)
+
+func (m *maker) windowOfCheck(def string) (period.Window, bool) {
+	found := edges.FindAllStringSubmatch(def, -1)
+	if len(found) != 2 || found[0][1] != ">=" || found[1][1] != "<" {
+		return period.Window{}, false
+	}
+	from, err := m.axis.encoding.Decode(found[0][2])
+	if err != nil {
+		return period.Window{}, false
+	}
+	to, err := m.axis.encoding.Decode(found[1][2])
+	return period.Window{From: from, To: to}, err == nil
+}
+
+// ownMarker tells whether an orphan's marker names this parent, and where it tells OIDs, these two tables.
+func (m *maker) ownMarker(p catalog.Partition) bool {
+	k := p.Marker
+	return k != nil && k.Parent == m.table.Name &&
+		(k.OID == 0 || k.OID == p.OID) && (k.ParentOID == 0 || k.ParentOID == m.table.OID)
+}
+
+// inState gives the parts of one state, DEFAULT left out.
+func (m *maker) inState(s catalog.State) []part {
+	var found []part
+	for _, p := range m.parts {
+		if p.State == s && !p.isDefault() {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// defaultPart is the DEFAULT partition, nil where there is none.
+func (m *maker) defaultPart() *part {
+	for i, p := range m.parts {
+		if p.State != catalog.Orphan && p.isDefault() {
+			return &m.parts[i]
+		}
+	}
+	return nil
+}
+
+// coveredNow is what attached partitions hold, in order.
+func (m *maker) coveredNow() []period.Window {
+	var covered []period.Window
+	for _, p := range m.parts {
+		if p.covers() {
+			covered = append(covered, p.window)
+		}
+	}
+	return sorted(covered)
+}
+
+func sorted(windows []period.Window) []period.Window {
+	return slices.SortedFunc(slices.Values(windows), period.Window.Compare)
+}
+
+// overlapsAny tells whether w shares a point with one of the windows.
+func overlapsAny(w period.Window, windows []period.Window) bool {
+	return slices.ContainsFunc(windows, w.Overlaps)
+}

@@ -1,0 +1,178 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// retire plans to finish what was interrupted, to detach what has expired, and to drop what has waited long enough.
+func (m *maker) retire() {
+	detached := m.finishPending()
+	expired := m.expired()
+	if len(expired) > m.axis.brake(m.policy) {
+		m.braked(expired)
+		expired = nil
+	}
+	for _, p := range expired {
+		if m.detach(p) {
+			detached = append(detached, p)
+		}
+	}
+	m.unmark(detached)
+	m.drop(detached)
+}
+
+// finishPending finalizes pending detaches that are not wanted back: while one pends, no other partition of the table
+// can be detached concurrently. It gives those that become orphans of ours.
+func (m *maker) finishPending() []part {
+	var ours []part
+	for _, p := range m.inState(catalog.Pending) {
+		if m.wantsBack(p) {
+			continue
+		}
+		if p.expired {
+			if m.finalize(p, true, "pending", "its detach was interrupted, and it has expired") {
+				ours = append(ours, p)
+			}
+			continue
+		}
+		m.find(Finding{Code: "detach_pending", Severity: Info, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("somebody's DETACH CONCURRENTLY of %s was interrupted; it is finished, and the table is then left alone for ever", p.Name)})
+		m.finalize(p, false, "pending", "its detach was interrupted, and it stands in the way of others")
+	}
+	return ours
+}
+
+// expired are the attached partitions that the policy retires, oldest first.
+func (m *maker) expired() []part {
+	var found []part
+	for _, p := range m.inState(catalog.Attached) {
+		if p.expired && m.retires(p) {
+			found = append(found, p)
+		}
+	}
+	slices.SortStableFunc(found, func(x, y part) int { return x.window.To.Compare(y.window.To) })
+	return found
+}
+
+// retires tells whether an expired partition is the policy's to retire, and reports what is not.
+func (m *maker) retires(p part) bool {
+	switch {
+	case m.table.Held || p.Held:
+		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("%s has expired and is kept: a line partsmith:hold in %s says so", p.Name, m.holder(p))})
+	case p.wide && !m.policy.RetireOffGrid:
+		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("%s has expired and is left alone: it is wider than a window of the policy", p.Name),
+			Remedy:  "Detach it by hand, or say `off_grid: retire`."})
+	case p.Kind == "f":
+		m.find(Finding{Code: "foreign_partition", Severity: Info, Partition: p.Name, Window: p.window,
+			Message: fmt.Sprintf("%s has expired and is left alone: it is a foreign table", p.Name)})
+	default:
+		return true
+	}
+	return false
+}
+
+func (m *maker) holder(p part) string {
+	if p.Held {
+		return "its comment"
+	}
+	return "the comment of " + m.table.Name.String()
+}
+
+func (m *maker) braked(expired []part) {
+	n := len(expired)
+	m.find(Finding{Code: "retire_limited", Severity: Warning, Rows: 0,
+		Message: fmt.Sprintf("%d partitions have expired at once, more than the %d that one run retires; none is detached", n, m.axis.brake(m.policy)),
+		Remedy:  fmt.Sprintf("Look at `keep` and at the partitions from %s to %s; if it is meant, run once with --max-retire %d.", expired[0].Name, expired[n-1].Name, n)})
+}
+
+// detach plans one detach, where nothing points at the partition's rows and the role may do all that follows.
+func (m *maker) detach(p part) bool {
+	if lacks := append(m.table.Lacks[:len(m.table.Lacks):len(m.table.Lacks)], p.Lacks...); len(lacks) > 0 {
+		f := lackOf(lacks[0], Error)
+		f.Partition, f.Window = p.Name, p.window
+		m.find(f)
+		return false
+	}
+	if !m.unreferenced(p) {
+		return false
+	}
+	op := m.operation(Detach, p.Name, p.window)
+	op.OID, op.Bound, op.ReasonCode = p.OID, p.Bound.Text, "expired"
+	op.Reason = m.expiredText(p.window)
+	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
+	op.Concurrent = m.defaultPart() == nil
+	op.DropAt = m.dropAt(m.plan.At)
+	op.Locks = m.detachLocks(p.Name, op.Concurrent)
+	m.detachSteps(op, p)
+	return true
+}
+
+// expiredText says why a window has expired.
+func (m *maker) expiredText(w period.Window) string {
+	return fmt.Sprintf("keep %s: it ends %s, and what ends by %s has expired", m.policy.Keep, w.To, m.axis.cutoff(m.policy, m.now))
+}
+
+// dropAt is when an orphan detached at an instant may be dropped; zero: never.
+func (m *maker) dropAt(detached time.Time) time.Time {
+	if !m.policy.DropAfter.Set {
+		return time.Time{}
+	}
+	at, _ := m.policy.DropAfter.Forward(period.Instant(detached), m.axis.zone).Time()
+	return at
+}
+
+// unreferenced asks whether foreign keys point at rows of the partition: DETACH would be refused, and looks itself
+// while it holds the referencing table.
+func (m *maker) unreferenced(p part) bool {
+	free := true
+	for _, key := range m.keys(false) {
+		answer, asked := m.ask(catalog.Ask{Kind: catalog.AskReferenced, Relation: p.OID, Key: key.OID})
+		free = asked && m.unpointed(p, key, answer) && free
+	}
+	return free
+}
+
+func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer) bool {
+	f := Finding{Severity: Error, Partition: p.Name, Window: p.window}
+	switch {
+	case !answer.Known:
+		m.unanswered(p.Name, p.window, fmt.Sprintf("whether rows of %s point at it (foreign key %s)", key.Other, catalog.QuoteIdent(key.Name)), answer)
+		return false
+	case answer.Yes:
+		f.Code = "referenced"
+		f.Message = fmt.Sprintf("%s has expired and cannot be detached: rows of %s point at its rows (foreign key %s)", p.Name, key.Other, catalog.QuoteIdent(key.Name))
+		f.Remedy = "Delete or move these rows first; nothing is ever cascaded."
+	case answer.Took > defaultLockLimit:
+		f.Code = "check_too_long"
+		f.Message = fmt.Sprintf("%s has expired and is not detached: the check of foreign key %s would hold writers of %s for about %s",
+			p.Name, catalog.QuoteIdent(key.Name), key.Other, answer.Took.Round(time.Millisecond))
+		f.Remedy = "Index the referencing columns."
+	default:
+		return true
+	}
+	m.find(f)
+	return false
+}
+
+// unmark removes markers from attached partitions that are not being detached: a run that was killed, or a hand, left them.
+func (m *maker) unmark(detached []part) {
+	for _, p := range m.parts {
+		leaving := slices.ContainsFunc(detached, func(d part) bool { return d.OID == p.OID })
+		if p.State != catalog.Attached || p.Marker == nil || leaving || len(p.Lacks) > 0 {
+			continue
+		}
+		op := m.operation(Unmark, p.Name, p.window)
+		op.OID, op.Bound = p.OID, p.Bound.Text
+		op.Reason, op.ReasonCode = "it is attached, and its comment still says that it was detached", "stale_marker"
+		op.Locks = []RelationLock{{p.Name, shareUpdateExclusive}}
+		op.Statements = m.unmarkSQL(op, p)
+		m.step(Step{Operations: []Operation{op}, Retires: true})
+	}
+}

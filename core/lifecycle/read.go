@@ -1,0 +1,78 @@
+package lifecycle
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+// Reading is one look at the database and the plans made from it.
+type Reading struct {
+	Server        catalog.Server
+	Tables        []catalog.Table // one for each task, in the same order
+	Plans         []Plan          // one for each task, in the same order
+	VersionTables []catalog.Name  // of known migrators, where they exist
+}
+
+// Due tells whether any plan changes anything.
+func (r Reading) Due() bool {
+	for _, p := range r.Plans {
+		if p.Due() {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadPlans reads the catalog once for all tasks and plans each of them. Where a plan asks, the questions are put to
+// the database and the plan is made anew, at most twice. It changes nothing, takes no advisory lock, and no lock on
+// anybody's table beyond ACCESS SHARE for questions. A zero at is the server's now().
+func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) (Reading, error) {
+	var wants []catalog.Want
+	for _, t := range tasks {
+		wants = append(wants, catalog.Want{Table: t.Table, Schema: t.Policy.Schema})
+	}
+	snapshot, err := catalog.Read(ctx, conn, wants)
+	if err != nil {
+		return Reading{}, fmt.Errorf("read catalog: %w", err)
+	}
+	if err := snapshot.Server.Check(); err != nil {
+		return Reading{}, err
+	}
+	if at.IsZero() {
+		at = snapshot.Server.Now
+	}
+	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
+	for i, t := range tasks {
+		plan, err := planTable(ctx, conn, &r.Tables[i], t.Policy, at)
+		if err != nil {
+			return Reading{}, fmt.Errorf("read %s: %w", t.Table, err)
+		}
+		r.Plans = append(r.Plans, plan)
+	}
+	return r, nil
+}
+
+// planTable plans one table, asking at most twice. What is asked after that counts as not answered.
+func planTable(ctx context.Context, conn *sql.Conn, table *catalog.Table, policy Policy, at time.Time) (Plan, error) {
+	plan := MakePlan(*table, policy, at)
+	for range 2 {
+		if len(plan.Asks) == 0 {
+			return plan, nil
+		}
+		if err := catalog.AnswerAsks(ctx, conn, table, plan.Asks, 0); err != nil {
+			return Plan{}, err
+		}
+		plan = MakePlan(*table, policy, at)
+	}
+	if len(plan.Asks) == 0 {
+		return plan, nil
+	}
+	for _, ask := range plan.Asks {
+		table.Answers[ask] = catalog.Answer{Cause: "the answers so far raised further questions"}
+	}
+	return MakePlan(*table, policy, at), nil
+}

@@ -1,0 +1,71 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// TableStatus is how one table stands under its policy: every partition, and what the plan for it says.
+type TableStatus struct {
+	Plan       Plan
+	Partitions []PartitionStatus
+}
+
+// PartitionStatus is one partition, orphan or DEFAULT partition.
+type PartitionStatus struct {
+	OID      uint32
+	Name     catalog.Name
+	Parent   catalog.Name
+	Level    int // 1: a partition of the table itself
+	Strategy catalog.Strategy
+	Bound    string
+	Window   period.Window // zero where the bound is none
+	State    string        // attached, pending, orphan, default
+	Rows     float64       // pg_class.reltuples, -1 where never analyzed
+	Bytes    int64         // an estimate: relpages
+	Expired  bool
+	DropAt   time.Time // of an orphan: when it may be dropped; zero: never
+}
+
+// MakeStatus tells how a table stands. It is as pure as MakePlan, which it calls.
+func MakeStatus(table catalog.Table, policy Policy, at time.Time) TableStatus {
+	s := TableStatus{Plan: MakePlan(table, policy, at)}
+	m := &maker{table: table, policy: policy, now: period.Instant(at), axis: s.Plan.axis, plan: Plan{At: at}}
+	if s.Plan.axis.calendar == nil {
+		s.Partitions = plainly(table)
+		return s
+	}
+	m.look()
+	for _, p := range m.parts {
+		one := partitionStatus(table, p.Partition)
+		one.Window, one.Expired = p.window, p.expired && !p.isDefault()
+		if p.State == catalog.Orphan && p.own && p.expired {
+			one.DropAt = m.orphanDropAt(p)
+		}
+		s.Partitions = append(s.Partitions, one)
+	}
+	return s
+}
+
+// plainly lists the partitions of a table that does not fit its policy.
+func plainly(table catalog.Table) []PartitionStatus {
+	var list []PartitionStatus
+	for _, p := range table.Partitions {
+		list = append(list, partitionStatus(table, p))
+	}
+	return list
+}
+
+func partitionStatus(table catalog.Table, p catalog.Partition) PartitionStatus {
+	s := PartitionStatus{OID: p.OID, Name: p.Name, Parent: table.Name, Level: 1, Strategy: table.Strategy, Bound: p.Bound.Text,
+		State: string(p.State), Rows: p.Rows, Bytes: p.Pages * blockSize}
+	if p.Bound.Default {
+		s.State = "default"
+	}
+	if p.State == catalog.Orphan && p.Marker != nil && s.Bound == "" {
+		s.Bound = p.Marker.Bound
+	}
+	return s
+}

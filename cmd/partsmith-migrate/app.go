@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// run is the whole program. It never ends the process itself.
+func run(ctx context.Context, args []string, sh shell) int {
+	app := newApp(sh)
+	return sh.finish(ctx, app.RunContext(ctx, args))
+}
+
+// newApp turns off what the library does by itself and scripts could not rely on: a command help, which would eat
+// `exec -- help`; a version flag; the splitting of values at commas, which names may hold; leaving the process.
+func newApp(sh shell) *cli.App {
+	app := &cli.App{
+		Name: "partsmith-migrate", HelpName: "partsmith-migrate",
+		Usage:     "create the partitions that the next days need, retire those past their retention",
+		UsageText: "partsmith-migrate COMMAND [FLAGS]",
+		Description: "The policies stand in partsmith.yaml; flags stand after the command.\n" +
+			"`partsmith-migrate COMMAND --help` explains one command, `partsmith-migrate demo` shows all of it.",
+		Writer: sh.out, ErrWriter: sh.err,
+		HideHelp: true, HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   rootUsage,
+		Action:         noCommand,
+		Flags:          []cli.Flag{helpFlag()},
+		Commands: []*cli.Command{validateCommand(sh), planCommand(sh), applyCommand(sh), statusCommand(sh),
+			execCommand(sh), demoCommand(sh), versionCommand(sh)},
+	}
+	for _, c := range app.Commands {
+		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
+		c.Flags = append(c.Flags, helpFlag())
+		if c.ArgsUsage == "" {
+			c.ArgsUsage = " "
+		}
+	}
+	return app
+}
+
+func helpFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show this text", DisableDefaultText: true}
+}
+
+// noCommand answers a command line without a known command.
+func noCommand(c *cli.Context) error {
+	if c.Args().Present() {
+		return usagef("unknown command %q; `partsmith-migrate --help` lists the commands", c.Args().First())
+	}
+	return usagef("no command given; `partsmith-migrate --help` lists the commands")
+}
+
+func rootUsage(_ *cli.Context, err error, _ bool) error {
+	return usagef("%s; flags stand after the command", flagText(err))
+}
+
+func commandUsage(c *cli.Context, err error, _ bool) error {
+	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", c.Command.Name, flagText(err), c.Command.Name)
+}
+
+// flagText says with two dashes what package flag says with one.
+func flagText(err error) string {
+	text := err.Error()
+	for _, before := range []string{"flag provided but not defined: ", "flag needs an argument: "} {
+		if name, ok := strings.CutPrefix(text, before+"-"); ok {
+			return strings.TrimSuffix(strings.Replace(before, "flag provided but not defined", "unknown flag", 1), " ") + " " + dashes(name)
+		}
+	}
+	if head, tail, ok := strings.Cut(text, " for flag -"); ok {
+		name, why, _ := strings.Cut(tail, ": ")
+		if why == "parse error" {
+			why = "it cannot be read"
+		}
+		return fmt.Sprintf("%s for %s: %s", head, dashes(name), why)
+	}
+	return text
+}
+
+func dashes(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// noArguments refuses what stands behind the flags: the library would drop every flag after it without a word.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return usagef("%s: unexpected argument %q; there are only flags", c.Command.Name, c.Args().First())
+	}
+	return nil
+}

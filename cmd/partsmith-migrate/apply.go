@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+func applyCommand(sh shell) *cli.Command {
+	return &cli.Command{
+		Name:  "apply",
+		Usage: "create what is missing, then detach and drop what has expired",
+		Flags: commonFlags(formatFlag("text or json"), skipFlag(),
+			&cli.IntFlag{Name: "max-retire", Usage: "retire up to this many partitions of a table in this run", DefaultText: "as the policy says"},
+			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "how many tables are retired at once, each on a connection of its own"}),
+		Action: func(c *cli.Context) error { return sh.apply(c) },
+	}
+}
+
+func skipFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "skip", Usage: "leave out `WHAT`: create, detach or drop; may be repeated"}
+}
+
+// ran is a run and what came of it.
+type ran struct {
+	results []lifecycle.Result
+	outcome verdict.Outcome
+	took    time.Duration
+	err     error
+}
+
+func (sh shell) apply(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	format, err := oneOf(c, "format", "text", "json")
+	if err != nil {
+		return err
+	}
+	w, err := sh.begin(c)
+	if err != nil {
+		return err
+	}
+	executor, err := w.executor(c)
+	if err != nil {
+		return err
+	}
+	r := w.carryOut(c.Context, executor)
+	if err := w.printResults(format, r); err != nil {
+		return err
+	}
+	return r.exit()
+}
+
+// exit keeps the code of an error that has one of its own, as a failed connection does.
+func (r ran) exit() error {
+	code := r.outcome.Code()
+	if r.outcome == verdict.Failed {
+		code = codeOf(r.err)
+	}
+	if code == verdict.Done {
+		return nil
+	}
+	return &exit{code: code, err: r.err}
+}
+
+// executor is set up by the flags of apply.
+func (w *work) executor(c *cli.Context) (lifecycle.Executor, error) {
+	skip, err := skipped(c.StringSlice("skip"))
+	if err != nil {
+		return lifecycle.Executor{}, err
+	}
+	if c.IsSet("max-retire") && c.Int("max-retire") < 1 || c.Int("jobs") < 1 {
+		return lifecycle.Executor{}, usagef("--max-retire and --jobs: must be 1 or more")
+	}
+	for i := range w.tasks {
+		if c.IsSet("max-retire") {
+			w.tasks[i].Policy.MaxRetire = c.Int("max-retire")
+		}
+	}
+	locker, err := w.locker(w.document.Lock)
+	return lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+		AtDestroys: w.atDestroys, Jobs: c.Int("jobs"), Log: w.log}, err
+}
+
+// skipped reads --skip. An interrupted detach is finished even so: until then rows of its window are refused.
+func skipped(words []string) ([]lifecycle.Kind, error) {
+	var kinds []lifecycle.Kind
+	for _, word := range words {
+		switch word {
+		case "create":
+			kinds = append(kinds, lifecycle.Create, lifecycle.Attach)
+		case "detach":
+			kinds = append(kinds, lifecycle.Detach)
+		case "drop":
+			kinds = append(kinds, lifecycle.Drop)
+		default:
+			return nil, usagef("--skip: %q is not known; there is create, detach, drop", word)
+		}
+	}
+	return kinds, nil
+}
+
+// locker is that of the migrator of this name.
+func (w work) locker(name string) (lock.Locker, error) {
+	scheme, err := lock.ParseScheme(name)
+	if err != nil {
+		return nil, err
+	}
+	var tables []string
+	for _, t := range w.tasks {
+		if scheme.String() == "pg-partsmith" && t.Table.Schema == "" {
+			return nil, usagef("lock pg-partsmith: its keys hang on the schema; write %s with its schema in the document", t.Table)
+		}
+		tables = append(tables, t.Table.Schema+"."+t.Table.Table)
+	}
+	return scheme.Locker(w.wait, tables...), nil
+}
+
+// carryOut connects and runs. Everything that went wrong is in what it returns.
+func (w work) carryOut(ctx context.Context, executor lifecycle.Executor) ran {
+	began := time.Now()
+	database, conn, err := w.connect(ctx)
+	if err != nil {
+		return ran{outcome: verdict.Failed, err: err, took: time.Since(began)}
+	}
+	defer database.Close()
+	defer conn.Close()
+	progress := w.progress()
+	executor.Open = func(ctx context.Context) (*sql.Conn, error) { return database.Conn(ctx) }
+	executor.Progress = progress.heard
+	results, err := executor.Run(ctx, conn, w.tasks, w.at)
+	progress.clear()
+	w.mismatch(ctx, conn, results, err)
+	return ran{results: results, outcome: verdict.Of(results, err), took: time.Since(began), err: err}
+}
+
+// mismatch adds the finding about the lock. A converged run has read the catalog once before; this reads it without tables.
+func (w work) mismatch(ctx context.Context, conn *sql.Conn, results []lifecycle.Result, err error) {
+	if err != nil || len(results) == 0 {
+		return
+	}
+	reading, err := lifecycle.ReadPlans(ctx, conn, nil, w.at)
+	if err != nil {
+		w.log.DebugContext(ctx, "version tables were not read", "error", err)
+		return
+	}
+	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok {
+		results[0].Plan.Findings = append(results[0].Plan.Findings, found)
+	}
+}
+
+func (w work) printResults(format string, r ran) error {
+	if format == "json" {
+		return wire.Write(w.out, wire.Result(r.results, r.outcome, w.clockOf(r.results), r.took, r.err))
+	}
+	if r.results == nil && r.err != nil {
+		return nil
+	}
+	_, err := io.WriteString(w.out, w.resultPage(r))
+	return err
+}
+
+func (w work) resultPage(r ran) string {
+	page := report.Page{Color: w.color}
+	var tables []report.Applied
+	for i, result := range r.results {
+		tables = append(tables, report.Applied{Task: w.tasks[i], Result: result})
+	}
+	page.Results(report.Run{Tables: tables, Err: r.err, Outcome: r.outcome, Took: r.took})
+	return page.String()
+}
+
+// clockOf is the instant of the run: that of its plans.
+func (w work) clockOf(results []lifecycle.Result) time.Time {
+	for _, r := range results {
+		if !r.Plan.At.IsZero() {
+			return r.Plan.At
+		}
+	}
+	return w.at
+}
+
+// oneLine writes joined errors in one line.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
+var _ = errors.Join

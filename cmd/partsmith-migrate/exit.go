@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// exit ends the program with a code. Err is what remains to be said; nil: everything was.
+type exit struct {
+	code  int
+	err   error
+	final bool // the code stands although a signal came
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// usagef is an error of the command line.
+func usagef(format string, args ...any) error {
+	return &exit{code: verdict.Usage, err: fmt.Errorf(format, args...)}
+}
+
+// finish says what is left to say and gives the exit code.
+func (sh shell) finish(ctx context.Context, err error) int {
+	var end *exit
+	explicit := errors.As(err, &end)
+	var signalled interrupted
+	if errors.As(context.Cause(ctx), &signalled) && !(explicit && end.final) {
+		fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", signalled)
+		return signalled.code()
+	}
+	if err != nil && (!explicit || end.err != nil) {
+		sh.complain(err)
+	}
+	return codeOf(err)
+}
+
+// complain writes an error. One about a document begins with its place, as compilers write it, so that editors find it.
+func (sh shell) complain(err error) {
+	var documents plugin.DocumentErrors
+	var document *plugin.DocumentError
+	if errors.As(err, &documents) || errors.As(err, &document) {
+		fmt.Fprintf(sh.err, "%s\n", err)
+		return
+	}
+	fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", err)
+}
+
+func codeOf(err error) int {
+	var end *exit
+	var document *plugin.DocumentError
+	var scheme *lock.SchemeError
+	var url *session.URLError
+	var connect *session.ConnectError
+	var busy *lock.BusyError
+	switch {
+	case err == nil:
+		return verdict.Done
+	case errors.As(err, &end):
+		return end.code
+	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url):
+		return verdict.Usage
+	case errors.As(err, &connect):
+		return verdict.Unreached
+	case errors.As(err, &busy):
+		return verdict.Busy
+	}
+	return verdict.NotAttempted
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// commonFlags are those of every command that reads a document.
+func commonFlags(more ...cli.Flag) []cli.Flag {
+	return append(more,
+		&cli.StringSliceFlag{Name: "file", Aliases: []string{"f"}, Usage: "policy `FILE`; may be repeated (default: $PARTSMITH_CONFIG, else partsmith.yaml)"},
+		&cli.StringFlag{Name: "database-url", Usage: "`URL` of the database (default: `database` of the document, else libpq's PG* variables)"},
+		&cli.StringSliceFlag{Name: "table", Usage: "this `TABLE` of the document alone; may be repeated"},
+		&cli.StringFlag{Name: "at", Usage: "plan for this `INSTANT`, RFC 3339 with an offset, instead of the server's now"},
+		&cli.BoolFlag{Name: "at-destroys", Usage: "detach and drop also when --at lies behind the server's clock"},
+		&cli.DurationFlag{Name: "wait", Value: 5 * time.Minute, Usage: "how long to wait for the migrator's lock; 0 tries once"},
+		&cli.DurationFlag{Name: "ddl-lock-timeout", Value: 100 * time.Millisecond, Usage: "lock_timeout of each statement: how long others may have to queue behind it"},
+		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, Usage: "how long one step is tried again while others hold what it needs; 0 tries once"},
+		&cli.DurationFlag{Name: "max-time", Usage: "end the run after this time; creation is never what is left out first", DefaultText: "no end"},
+		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "debug, info, warn or error"},
+		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "text or json"},
+		&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"},
+	)
+}
+
+func formatFlag(formats string) cli.Flag {
+	return &cli.StringFlag{Name: "format", Value: "text", Usage: formats}
+}
+
+// settings is what the flags say.
+type settings struct {
+	files      []string
+	url        string
+	tables     []string
+	at         time.Time // zero: the server's now
+	atDestroys bool
+	wait       time.Duration
+	retryFor   time.Duration
+	maxTime    time.Duration
+	limits     lifecycle.Limits
+	log        *slog.Logger
+	color      bool
+}
+
+// settings reads the common flags. Variables of the environment stand behind flags that were given.
+func (sh shell) settings(c *cli.Context) (settings, error) {
+	s := settings{files: c.StringSlice("file"), url: c.String("database-url"), tables: c.StringSlice("table"),
+		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"),
+		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout")},
+		color:  sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == "" && sh.getenv("TERM") != "dumb"}
+	if len(s.files) == 0 {
+		s.files = filepath.SplitList(sh.getenv("PARTSMITH_CONFIG"))
+	}
+	if len(s.files) == 0 {
+		s.files = []string{"partsmith.yaml"}
+	}
+	if err := s.readAt(c.String("at")); err != nil {
+		return settings{}, err
+	}
+	if err := s.checkTimes(); err != nil {
+		return settings{}, err
+	}
+	var err error
+	s.log, err = sh.logger(c.String("log-level"), c.String("log-format"))
+	return s, err
+}
+
+func (s *settings) readAt(text string) error {
+	if text == "" {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return usagef("--at: write an instant with its offset, such as 2026-11-20T00:00:00Z or 2026-11-20T00:00:00+01:00, not %q", text)
+	}
+	s.at = at
+	return nil
+}
+
+func (s *settings) checkTimes() error {
+	for _, t := range []struct {
+		flag  string
+		value time.Duration
+	}{{"wait", s.wait}, {"retry-for", s.retryFor}, {"max-time", s.maxTime}, {"ddl-lock-timeout", s.limits.Lock}} {
+		if t.value < 0 {
+			return usagef("--%s: must not be negative, %s", t.flag, t.value)
+		}
+	}
+	if s.limits.Lock < time.Millisecond {
+		return usagef("--ddl-lock-timeout: must be a millisecond at least, %s", s.limits.Lock)
+	}
+	if s.retryFor == 0 {
+		s.retryFor = -1 // lifecycle.Executor takes zero for its default
+	}
+	return nil
+}
+
+// oneOf reads a flag that knows a few words.
+func oneOf(c *cli.Context, flag string, words ...string) (string, error) {
+	value := c.String(flag)
+	for _, word := range words {
+		if value == word {
+			return value, nil
+		}
+	}
+	return "", usagef("--%s: %q is not known; there is %s", flag, value, listWords(words))
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Valid writes that documents are sound, and what was not looked at.
+func (p *Page) Valid(tables int, unchecked string) {
+	text := words.Plural(tables, "table") + ": the document is valid"
+	if unchecked != "" {
+		p.line("%s. %s", text, unchecked)
+		return
+	}
+	p.line("%s, and the tables fit their policies.", text)
+}
+
+// Misfits writes the findings that concern the fit of a table and its policy. It counts the errors among them.
+func (p *Page) Misfits(plans []lifecycle.Plan) (wrong int) {
+	for _, plan := range plans {
+		findings := fitting(plan.Findings)
+		if len(findings) == 0 {
+			continue
+		}
+		p.line("%s", p.paint(bold, plan.Table.String()))
+		for _, f := range findings {
+			p.finding(f)
+		}
+		wrong += errorsIn(findings)
+	}
+	return wrong
+}
+
+// fitting leaves out what only time and rows have brought about: that is for `status`.
+func fitting(findings []lifecycle.Finding) []lifecycle.Finding {
+	var found []lifecycle.Finding
+	for _, f := range findings {
+		switch f.Code {
+		case "misfit", "missing_table", "not_owner", "name_differs", "zone_differs", "name_taken", "lock_mismatch", "storage_differs", "unreadable_bound":
+			found = append(found, f)
+		}
+	}
+	return found
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// header says what the policy wants of a table, and how long rows will find a partition.
+func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Table) {
+	policy := task.Policy
+	p.line("%s: %s", p.paint(bold, plan.Table.String()), words.Every(policy))
+	if plan.Horizon.IsZero() { // missing, or it does not fit: the finding says so
+		return
+	}
+	p.rows("  ", []row{
+		cells(dim, "ahead", words.Ahead(policy, plan.Horizon)),
+		cells(dim, "keep", words.Keep(policy, plan.Cutoff)),
+		cells(dim, "now", has(table)+"; "+runways(plan, policy.Zone)),
+	})
+}
+
+// has counts what belongs to a table.
+func has(table catalog.Table) string {
+	attached, detached := 0, 0
+	for _, part := range table.Partitions {
+		if part.State == catalog.Orphan {
+			detached++
+		} else {
+			attached++
+		}
+	}
+	text := words.Plural(attached, "partition")
+	if detached > 0 {
+		text += " and " + words.Number(int64(detached)) + " detached"
+	}
+	return text
+}
+
+func runways(plan lifecycle.Plan, zone *time.Location) string {
+	text := "runway " + words.Runway(plan.Runway, plan.At, zone)
+	if plan.After.Until != plan.Runway.Until {
+		text += ", after this plan " + words.Runway(plan.After, plan.At, zone)
+	}
+	return text
+}

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Planned is a table with what was planned for it.
+type Planned struct {
+	Task  lifecycle.Task
+	Table catalog.Table
+	Plan  lifecycle.Plan
+}
+
+// Plans writes what a run would do and why.
+func (p *Page) Plans(tables []Planned, at time.Time, limits lifecycle.Limits) {
+	for _, t := range tables {
+		p.blank()
+		p.header(t.Task, t.Plan, t.Table)
+		p.operations(t.Task, t.Plan, limits)
+		p.findings(t.Plan.Findings)
+	}
+	p.blank()
+	p.planned(tables, at)
+}
+
+func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifecycle.Limits) {
+	ops := plan.Operations()
+	if len(ops) == 0 && !plan.Due() && !plan.Horizon.IsZero() {
+		p.line("")
+		p.line("  nothing to do")
+	}
+	for _, g := range grouped(ops) {
+		p.line("")
+		p.line("  %s", p.paint(bold, g.title()))
+		why := g.reason(task, plan)
+		p.folded(g, task, why == "")
+		notes := []row{cells(dim, "why", why), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(task))}
+		p.rows("    ", withText(notes))
+	}
+}
+
+// withText leaves out the rows whose last cell is empty.
+func withText(rows []row) []row {
+	var kept []row
+	for _, r := range rows {
+		if r.cells[len(r.cells)-1] != "" {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+func (g group) locks(limits lifecycle.Limits) string {
+	text := words.Effect(g.operations, limits)
+	if g.concurrent {
+		text += "; it waits for transactions that use the table"
+	}
+	return text
+}
+
+// Long lists show their beginning and their end.
+const (
+	longest = 20
+	begin   = 12
+	end     = 4
+)
+
+// folded lists the operations of a group, not all of them where they are many.
+func (p *Page) folded(g group, task lifecycle.Task, reasons bool) {
+	var rows []row
+	for i, op := range g.operations {
+		if n := len(g.operations); n > longest && i >= begin && i < n-end {
+			if i == begin {
+				rows = append(rows, cells(dim, fmt.Sprintf("  … %d more …", n-begin-end)))
+			}
+			continue
+		}
+		rows = append(rows, operationRow(op, task, reasons))
+	}
+	p.rows("    ", rows)
+}
+
+func operationRow(op lifecycle.Operation, task lifecycle.Task, reason bool) row {
+	mark, c := sign(op.Kind)
+	r := cells(c, mark+" "+op.Partition.String(), window(op, task.Policy.Zone))
+	if op.Kind != lifecycle.Create && op.Kind != lifecycle.Unmark {
+		r.cells = append(r.cells, size(op.Rows, op.Bytes))
+	}
+	if reason {
+		r.cells = append(r.cells, op.Reason)
+	}
+	return r
+}
+
+// window is that of the operation, or its bound where that is no window.
+func window(op lifecycle.Operation, zone *time.Location) string {
+	if text := words.Window(op.Window, zone); text != "" {
+		return text
+	}
+	return op.Bound
+}
+
+func size(rows float64, bytes int64) string {
+	if rows == 0 && bytes == 0 {
+		return "empty"
+	}
+	return words.Rows(rows) + ", " + words.Bytes(bytes)
+}
+
+// planned sums up.
+func (p *Page) planned(tables []Planned, at time.Time) {
+	head := fmt.Sprintf("%s at %s", words.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
+	var groups []group
+	wrong := 0
+	for _, t := range tables {
+		for _, op := range t.Plan.Operations() {
+			groups = gather(groups, op)
+		}
+		wrong += errorsIn(t.Plan.Findings)
+	}
+	if len(groups) == 0 {
+		p.line("%s: %s", head, p.paint(bold, "nothing to do")+but(wrong))
+		return
+	}
+	var parts []string
+	for _, g := range groups {
+		parts = append(parts, sum(g))
+	}
+	p.line("%s: %s%s", head, p.paint(bold, strings.Join(parts, ", ")), but(wrong))
+	p.line("This is a plan; nothing was changed. `partsmith-migrate apply` carries it out.")
+}
+
+// gather adds up by kind alone.
+func gather(groups []group, op lifecycle.Operation) []group {
+	for i := range groups {
+		if groups[i].kind == op.Kind {
+			groups[i].operations = append(groups[i].operations, op)
+			return groups
+		}
+	}
+	return append(groups, group{kind: op.Kind, operations: []lifecycle.Operation{op}})
+}
+
+func sum(g group) string {
+	text := fmt.Sprintf("%s %s", g.kind, words.Number(int64(len(g.operations))))
+	if g.kind == lifecycle.Detach || g.kind == lifecycle.Drop {
+		text += " (" + words.Bytes(g.size()) + ")"
+	}
+	return text
+}
+
+func but(wrong int) string {
+	if wrong == 0 {
+		return ""
+	}
+	return "; " + words.Plural(wrong, "error") + ": see above what cannot be done"
+}

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Applied is a table with what a run did for it.
+type Applied struct {
+	Task   lifecycle.Task
+	Result lifecycle.Result
+}
+
+// Run is a run as a whole.
+type Run struct {
+	Tables  []Applied
+	Err     error // what stopped it as a whole; it is told elsewhere, so not once more for every table
+	Outcome verdict.Outcome
+	Took    time.Duration
+}
+
+// Results writes what a run did. Tables that needed nothing and have nothing to say are one line.
+func (p *Page) Results(run Run) {
+	for _, t := range run.Tables {
+		p.result(t, run.Err)
+	}
+	if len(run.Tables) > 0 {
+		p.blank()
+	}
+	p.applied(run)
+}
+
+func (p *Page) result(t Applied, known error) {
+	r, zone := t.Result, t.Task.Policy.Zone
+	p.line("%s: %s", p.paint(bold, r.Plan.Table.String()), p.state(r, zone))
+	p.completed(t)
+	p.unfinished(t)
+	if r.Failure != nil && (known == nil || oneLine(r.Failure) != oneLine(known)) {
+		p.line("  %s %s", p.paint(red, "stopped"), oneLine(r.Failure))
+	}
+	for _, f := range r.Plan.Findings {
+		p.finding(f)
+	}
+}
+
+// state is the end of a table's first line.
+func (p *Page) state(r lifecycle.Result, zone *time.Location) string {
+	if r.Plan.Horizon.IsZero() {
+		return "nothing was done"
+	}
+	runway := "runway " + words.Runway(r.Plan.RunwayAfter(r.Done), r.Plan.At, zone)
+	if len(r.Done) == 0 && r.Failure == nil {
+		return "nothing to do; " + runway
+	}
+	return runway
+}
+
+// completed lists what was done, folded like a plan.
+func (p *Page) completed(t Applied) {
+	var rows []row
+	done := withStatus(t.Result.Done, lifecycle.Completed)
+	for i, d := range done {
+		if n := len(done); n > longest && i >= begin && i < n-end {
+			if i == begin {
+				rows = append(rows, cells(dim, fmt.Sprintf("… %d more …", n-begin-end)))
+			}
+			continue
+		}
+		rows = append(rows, doneRow(d, t.Task))
+	}
+	p.rows("  ", rows)
+	for _, d := range done {
+		if d.Err != nil {
+			p.line("  %s %s: %s", p.paint(red, "afterwards"), d.Operation.ID, oneLine(d.Err))
+		}
+	}
+}
+
+func withStatus(done []lifecycle.Done, status lifecycle.Status) []lifecycle.Done {
+	var found []lifecycle.Done
+	for _, d := range done {
+		if d.Status == status {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func doneRow(d lifecycle.Done, task lifecycle.Task) row {
+	op := d.Operation
+	mark, c := sign(op.Kind)
+	notes := []string{words.Took(d.Took)}
+	if d.Attempts > 1 {
+		notes = append(notes, words.Plural(d.Attempts, "attempt"))
+	}
+	switch {
+	case op.Kind == lifecycle.Detach && task.Policy.DropAfter.Set && !task.Policy.DropAfter.IsZero():
+		notes = append(notes, "will be dropped on "+words.Instant(op.DropAt, task.Policy.Zone)+" or later")
+	case op.Kind == lifecycle.Drop:
+		notes = append(notes, "freed "+words.Bytes(op.Bytes))
+	}
+	return cells(c, mark+" "+past(op.Kind), op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))
+}
+
+// past is what was done.
+func past(kind lifecycle.Kind) string {
+	switch kind {
+	case lifecycle.Create:
+		return "created"
+	case lifecycle.Attach:
+		return "attached"
+	case lifecycle.Finalize:
+		return "finished detach of"
+	case lifecycle.Detach:
+		return "detached"
+	case lifecycle.Drop:
+		return "dropped"
+	case lifecycle.Unmark:
+		return "unmarked"
+	}
+	return string(kind)
+}
+
+// unfinished tells what failed, one by one, and what was left out, by reason.
+func (p *Page) unfinished(t Applied) {
+	for _, d := range withStatus(t.Result.Done, lifecycle.Failed) {
+		p.line("  %s %s: %s", p.paint(red, "failed"), d.Operation.ID, oneLine(d.Err))
+	}
+	for _, status := range []lifecycle.Status{lifecycle.Vetoed, lifecycle.Skipped} {
+		p.leftOut(withStatus(t.Result.Done, status), status)
+	}
+}
+
+// leftOut folds what was not tried by its reason.
+func (p *Page) leftOut(done []lifecycle.Done, status lifecycle.Status) {
+	count := map[string]int{}
+	var reasons []string
+	for _, d := range done {
+		reason := string(d.Operation.Kind) + ": " + oneLine(d.Err)
+		if count[reason] == 0 {
+			reasons = append(reasons, reason)
+		}
+		count[reason]++
+	}
+	for _, reason := range reasons {
+		p.line("  %s %d × %s", p.paint(yellow, string(status)), count[reason], reason)
+	}
+}
+
+// applied sums up.
+func (p *Page) applied(run Run) {
+	var results []lifecycle.Result
+	for _, t := range run.Tables {
+		results = append(results, t.Result)
+	}
+	text := done(lifecycle.Count(results...))
+	tail := fmt.Sprintf("%s, %s.", words.Plural(len(run.Tables), "table"), words.Took(run.Took))
+	switch run.Outcome {
+	case verdict.OK:
+		if text == "" {
+			text = "nothing to do"
+		}
+		p.line("%s: %s", p.paint(green, text), tail)
+	case verdict.Locked:
+		p.line("%s: %s", p.paint(yellow, "locked, nothing was done"), tail)
+	case verdict.Failed:
+		p.line("%s: %s", p.paint(red, "failed, nothing was done"), tail)
+	default:
+		if text == "" {
+			text = "nothing was done"
+		}
+		p.line("%s: %s: %s", p.paint(red, "incomplete"), text, tail)
+	}
+}
+
+// done counts in words: created 14, detached 3.
+func done(c lifecycle.Counts) string {
+	var parts []string
+	for _, part := range []struct {
+		word string
+		n    int
+	}{{"created", c.Created}, {"attached", c.Attached}, {"finished detaches", c.Finalized}, {"detached", c.Detached},
+		{"dropped", c.Dropped}, {"unmarked", c.Unmarked}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", part.word, part.n))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// oneLine writes an error in one line; joined errors stand on several.
+func oneLine(err error) string {
+	if err == nil {
+		return "no reason given"
+	}
+	return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
+}

@@ -1,0 +1,59 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// application is what pg_stat_activity shows, unless the connection string names another.
+const application = "partsmith-migrate"
+
+const (
+	// patience bounds the connecting where neither connect_timeout nor PGCONNECT_TIMEOUT does.
+	patience = 10 * time.Second
+	// farewell is how long the server has to answer the cancelling of a statement before the connection is given up.
+	farewell = 5 * time.Second
+)
+
+// Open connects to a database, given as a URL or as libpq's key=value pairs; what it leaves out comes from libpq's PG*
+// variables. One connection has been made when it returns. A statement whose context ends is cancelled at the server,
+// so the session can still roll back and unlock.
+//
+// The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in, or the end of ctx.
+func Open(ctx context.Context, url string) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, newURLError(err)
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = application
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = patience
+	}
+	config.BuildContextWatcherHandler = cancelAtServer
+	database := stdlib.OpenDB(*config)
+	if err := database.PingContext(ctx); err != nil {
+		return nil, errors.Join(failure(ctx, config, err), database.Close())
+	}
+	return database, nil
+}
+
+func cancelAtServer(conn *pgconn.PgConn) ctxwatch.Handler {
+	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: farewell}
+}
+
+// failure prefers the end of ctx over what it led to.
+func failure(ctx context.Context, config *pgx.ConnConfig, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return &ConnectError{Where: where(config), Cause: cause(err)}
+}

@@ -1,0 +1,74 @@
+package words
+
+import (
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// Point is a place on the axis in a zone, no longer than it must be: 2026-11-20 for a midnight, 2026-11-20 14:00 else.
+func Point(p period.Point, zone *time.Location) string {
+	t, ok := p.Time()
+	if !ok {
+		return p.String()
+	}
+	t = t.In(orUTC(zone))
+	switch {
+	case t.Nanosecond() != 0:
+		return t.Format("2006-01-02 15:04:05.999999")
+	case t.Second() != 0:
+		return t.Format("2006-01-02 15:04:05")
+	case t.Hour() != 0 || t.Minute() != 0:
+		return t.Format("2006-01-02 15:04")
+	}
+	return t.Format(time.DateOnly)
+}
+
+// Instant is an instant to the minute, in a zone.
+func Instant(t time.Time, zone *time.Location) string {
+	return Point(period.Instant(t.Truncate(time.Minute)), zone)
+}
+
+// Window is both ends of a window; what cannot be read as one is empty.
+func Window(w period.Window, zone *time.Location) string {
+	if w.From.IsZero() || w.To.IsZero() {
+		return ""
+	}
+	return side(w.From, zone) + " to " + side(w.To, zone)
+}
+
+func side(p period.Point, zone *time.Location) string {
+	switch p {
+	case period.Low():
+		return "the beginning"
+	case period.High():
+		return "the end"
+	}
+	return Point(p, zone)
+}
+
+// Runway is how long rows will find a partition, seen from at: 14 days (to 2026-12-04).
+func Runway(r lifecycle.Runway, at time.Time, zone *time.Location) string {
+	if r.Until == period.High() {
+		return "without end"
+	}
+	left, ok := r.From(at)
+	switch {
+	case !ok:
+		return "to " + Point(r.Until, zone)
+	case left <= 0:
+		return "none: no partition holds the rows of now"
+	}
+	return Length(left) + " (to " + Point(r.Until, zone) + ")"
+}
+
+// Zone is the name of a zone.
+func Zone(zone *time.Location) string { return orUTC(zone).String() }
+
+func orUTC(zone *time.Location) *time.Location {
+	if zone == nil {
+		return time.UTC
+	}
+	return zone
+}

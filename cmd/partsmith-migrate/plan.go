@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+func planCommand(sh shell) *cli.Command {
+	return &cli.Command{
+		Name:  "plan",
+		Usage: "show what apply would do, and why; takes no lock and changes nothing",
+		Flags: commonFlags(formatFlag("text, json, or sql for psql"),
+			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}),
+		Action: func(c *cli.Context) error { return sh.plan(c) },
+	}
+}
+
+func (sh shell) plan(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	format, err := oneOf(c, "format", "text", "json", "sql")
+	if err != nil {
+		return err
+	}
+	w, err := sh.begin(c)
+	if err != nil {
+		return err
+	}
+	reading, err := w.planned(c.Context)
+	if err := errors.Join(err, w.printPlan(format, reading, err)); err != nil {
+		return err
+	}
+	if c.Bool("check") && pending(reading.Plans) {
+		return &exit{code: verdict.Pending}
+	}
+	return nil
+}
+
+// planned reads what apply would do: later than the server's clock it would neither detach nor drop.
+func (w work) planned(ctx context.Context) (lifecycle.Reading, error) {
+	database, conn, err := w.connect(ctx)
+	if err != nil {
+		return lifecycle.Reading{}, err
+	}
+	defer database.Close()
+	defer conn.Close()
+	reading, err := w.read(ctx, conn)
+	if err != nil || w.atDestroys || !w.at.After(reading.Server.Now) {
+		return reading, err
+	}
+	for i, p := range reading.Plans {
+		cut := p.Only(lifecycle.Create, lifecycle.Attach, lifecycle.Finalize, lifecycle.Unmark)
+		if left := len(p.Operations()) - len(cut.Operations()); left > 0 {
+			fmt.Fprintf(w.err, "%s: %d detaches and drops are left out, because --at lies behind the server's clock; --at-destroys includes them\n", p.Table, left)
+		}
+		reading.Plans[i] = cut
+	}
+	return reading, nil
+}
+
+func (w work) printPlan(format string, reading lifecycle.Reading, err error) error {
+	at := w.clock(reading)
+	switch {
+	case format == "json":
+		return wire.Write(w.out, wire.Plan(reading.Plans, at, err))
+	case err != nil:
+		return nil
+	case format == "sql":
+		_, err := io.WriteString(w.out, report.Script(reading.Plans, at, w.limits))
+		return err
+	}
+	page := report.Page{Color: w.color}
+	var tables []report.Planned
+	for i, p := range reading.Plans {
+		tables = append(tables, report.Planned{Task: w.tasks[i], Table: reading.Tables[i], Plan: p})
+	}
+	page.Plans(tables, at, w.limits)
+	_, err = io.WriteString(w.out, page.String())
+	return err
+}
+
+// clock is the instant that everything was planned for.
+func (w work) clock(reading lifecycle.Reading) time.Time {
+	if w.at.IsZero() {
+		return reading.Server.Now
+	}
+	return w.at
+}
+
+// pending tells whether something that a policy wants is not done, be it that a run would do it or that none can.
+func pending(plans []lifecycle.Plan) bool {
+	for _, p := range plans {
+		if p.Due() {
+			return true
+		}
+		for _, f := range p.Findings {
+			if f.Severity == lifecycle.Error {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
+)
+
+// shell is what a command meets outside: streams, variables, signals.
+type shell struct {
+	in      io.Reader
+	out     io.Writer // results alone
+	err     io.Writer // everything else; what looks like a password is masked
+	raw     io.Writer // err as it is, for the commands of exec
+	lookup  func(string) (string, bool)
+	painted bool // the results go to a terminal
+	live    bool // err goes to a terminal
+	shared  bool // in is a terminal, whose Ctrl-C reaches the commands of exec by itself
+	signals *signals
+}
+
+func newShell(signals *signals) shell {
+	return shell{in: os.Stdin, out: os.Stdout, err: masked{os.Stderr}, raw: os.Stderr, lookup: os.LookupEnv,
+		painted: isTerminal(os.Stdout), live: isTerminal(os.Stderr), shared: isTerminal(os.Stdin), signals: signals}
+}
+
+func (s shell) getenv(name string) string {
+	value, _ := s.lookup(name)
+	return value
+}
+
+// masked keeps passwords from what is written through it, one message a write.
+type masked struct{ w io.Writer }
+
+func (m masked) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(m.w, session.Redact(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// isTerminal tells whether a file is a terminal: a character device, and not the one that swallows everything.
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// work is a document that was read, and what of it a command is about.
+type work struct {
+	shell
+	settings
+	document *plugin.Document
+	tasks    []lifecycle.Task
+}
+
+// begin reads flags and document, and nothing else. Its errors are those of usage.
+func (sh shell) begin(c *cli.Context) (work, error) {
+	set, err := sh.settings(c)
+	if err != nil {
+		return work{}, err
+	}
+	document, err := plugin.ReadDocument(set.files, sh.lookup)
+	if err != nil {
+		return work{}, err
+	}
+	tasks, err := choose(document.List(), set.tables)
+	return work{sh, set, document, tasks}, err
+}
+
+// choose leaves the tables that were asked for; none asked for are all.
+func choose(tasks []lifecycle.Task, names []string) ([]lifecycle.Task, error) {
+	if len(names) == 0 {
+		return tasks, nil
+	}
+	wanted := map[int]bool{}
+	for _, text := range names {
+		name, err := catalog.ParseName(text)
+		if err != nil {
+			return nil, usagef("--table: %s", err)
+		}
+		i, err := find(tasks, name)
+		if err != nil {
+			return nil, err
+		}
+		wanted[i] = true
+	}
+	var chosen []lifecycle.Task
+	for i, t := range tasks {
+		if wanted[i] {
+			chosen = append(chosen, t)
+		}
+	}
+	return chosen, nil
+}
+
+// find is the one task of that name. Where either side leaves the schema to the search_path, the table's own name decides.
+func find(tasks []lifecycle.Task, name catalog.Name) (int, error) {
+	exact := func(t lifecycle.Task) bool { return t.Table == name }
+	if i := slices.IndexFunc(tasks, exact); i >= 0 {
+		return i, nil
+	}
+	found := -1
+	for i, t := range tasks {
+		if t.Table.Table != name.Table || t.Table.Schema != "" && name.Schema != "" {
+			continue
+		}
+		if found >= 0 {
+			return 0, usagef("--table: %s could be %s or %s; name it with its schema", name, tasks[found].Table, t.Table)
+		}
+		found = i
+	}
+	if found < 0 {
+		return 0, usagef("--table: the document has no table %s", name)
+	}
+	return found, nil
+}
+
+// connect opens the database, and one session on it.
+func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
+	url := w.url
+	if url == "" {
+		var err error
+		if url, err = w.document.DatabaseURL(); err != nil {
+			return nil, nil, err
+		}
+	}
+	database, err := session.Open(ctx, url)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := database.Conn(ctx)
+	if err != nil {
+		_ = database.Close() // the connection's error is the one to tell
+		return nil, nil, err
+	}
+	return database, conn, nil
+}
+
+// read plans everything, and changes nothing.
+func (w work) read(ctx context.Context, conn *sql.Conn) (lifecycle.Reading, error) {
+	reading, err := lifecycle.ReadPlans(ctx, conn, w.tasks, w.at)
+	if err != nil {
+		return lifecycle.Reading{}, err
+	}
+	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok && len(reading.Plans) > 0 {
+		reading.Plans[0].Findings = append(reading.Plans[0].Findings, found)
+	}
+	return reading, nil
+}

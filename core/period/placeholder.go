@@ -58,11 +58,12 @@ func parsePlaceholder(name string) (placeholder, error) {
 
 // of writes what the placeholder stands for in a window that begins at an instant, seen in its zone.
 func (h placeholder) of(at time.Time) string {
-	text := strconv.Itoa(h.number(at))
-	if missing := h.digits() - len(text); missing > 0 {
-		return "0000"[:missing] + text
+	n := h.number(at)
+	if n < 0 { // years before Christ
+		return fmt.Sprintf("%0*d", h.digits(), n)
 	}
-	return text
+	text := strconv.Itoa(n)
+	return "0000"[:max(0, h.digits()-len(text))] + text
 }
 
 func (h placeholder) number(at time.Time) int {

@@ -55,7 +55,7 @@ func beyond(side int64) Point {
 // so that a day or an offset more or less never overflows.
 const (
 	earliest = -210_866_803_200 * second
-	latest   = 9_223_371_244_800 * second
+	latest   = 9_223_371_244_800*second - 1
 )
 
 // ID is the point at the integer n.

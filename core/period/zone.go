@@ -68,9 +68,9 @@ func wellKnownZones() []string {
 		"America/Santiago", "America/Halifax", "America/St_Johns", "America/Anchorage", "America/Havana",
 		"Asia/Tehran", "Asia/Kabul", "Asia/Kathmandu", "Asia/Yangon", "Asia/Jerusalem", "Africa/Cairo",
 		"Asia/Beirut", "Australia/Brisbane", "Australia/Adelaide", "Australia/Darwin", "Pacific/Auckland",
-		"Pacific/Honolulu", "Pacific/Noumea", "Pacific/Tongatapu", "Pacific/Apia", "Pacific/Kiritimati",
-		"Pacific/Pago_Pago", "Pacific/Chatham", "Pacific/Marquesas", "Atlantic/Azores", "Atlantic/Cape_Verde",
-		"Atlantic/South_Georgia", "Asia/Tashkent", "America/Asuncion", "America/Nuuk",
+		"Pacific/Honolulu", "Pacific/Noumea", "Pacific/Tongatapu", "Pacific/Fiji", "Pacific/Chatham",
+		"Pacific/Marquesas", "Atlantic/Azores", "Atlantic/Cape_Verde", "Atlantic/South_Georgia", "America/Nuuk",
+		"Africa/Casablanca",
 	}
 }
 

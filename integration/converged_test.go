@@ -136,5 +136,5 @@ func TestConverged_session_is_left_as_it_was(t *testing.T) {
 	}
 	is.NoErr(conn.QueryRowContext(context.Background(), settings).Scan(&after))
 	is.Equal(after, before)
-	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'`), "0")
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`), "0")
 }

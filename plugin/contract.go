@@ -1,0 +1,86 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// Direction is where a run of a migrator goes.
+type Direction int
+
+// The directions.
+const (
+	Up   Direction = iota // apply migrations
+	Down                  // take migrations back
+)
+
+// String is up or down.
+func (d Direction) String() string {
+	if d == Down {
+		return "down"
+	}
+	return "up"
+}
+
+// Run is what a plug-in is told about a run of a migrator.
+type Run struct {
+	Migrator  string // goose, atlas, the name of a command, ...
+	Direction Direction
+	// Held is the session on which the migrator's lock is held while Before and After are called. The plug-in works on
+	// it and leaves it locked. Nil: the migrator keeps its lock to itself and has released it before After.
+	Held *lock.Session
+}
+
+// Outcome is what a migrator did.
+type Outcome struct {
+	Err     error // why it stopped, nil where all went well. Nothing to do is no error.
+	Applied int   // migrations that were applied or taken back, also before it failed
+}
+
+// Plugin is called around every run of a migrator.
+type Plugin interface {
+	// Before may veto: after an error the migrator does not run, and After is not called.
+	Before(ctx context.Context, run Run) error
+	// After is called once after every Before that did not veto, however the migrator ended. Its results are valid also
+	// beside an error. On cancel, ctx has ended.
+	After(ctx context.Context, run Run, outcome Outcome) ([]lifecycle.Result, error)
+}
+
+// VetoError says that a plug-in kept the migrator from running. Nothing was done.
+type VetoError struct {
+	Migrator string
+	Cause    error
+}
+
+func (e *VetoError) Error() string {
+	return fmt.Sprintf("run %s: not started: %s", e.Migrator, e.Cause)
+}
+
+// Unwrap gives the cause.
+func (e *VetoError) Unwrap() error { return e.Cause }
+
+// ErrPanicked is the outcome of a migrator that panicked, or that ended its goroutine, instead of returning.
+var ErrPanicked = errors.New("the migrator panicked")
+
+// Around runs a migrator with a plug-in around it: Before, migrate, After.
+//
+// A veto of Before is a VetoError, and neither migrate nor After is called. Otherwise After is called, also when migrate
+// failed, was cancelled or panicked; a panic then goes on as it came. The errors of both are joined, the migrator's own
+// first. What migrate itself gives beside its Outcome it keeps in its own variables.
+func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []lifecycle.Result, err error) {
+	if err := p.Before(ctx, run); err != nil {
+		return nil, &VetoError{run.Migrator, err}
+	}
+	outcome := Outcome{Err: ErrPanicked} // unless it returns
+	defer func() {
+		var after error
+		results, after = p.After(ctx, run, outcome)
+		err = errors.Join(outcome.Err, after)
+	}()
+	outcome = migrate(ctx)
+	return nil, nil
+}

@@ -1,0 +1,140 @@
+package plugin
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// Lifecycle is the plug-in that makes time pass: after a run of a migrator it creates the partitions that the next days
+// need and retires what has expired.
+//
+// After a successful run upwards it does both, also when the migrator had nothing to apply. After a failed one it only
+// creates, for a missing partition breaks inserts while retirement can wait. After a run downwards it does nothing.
+//
+// It reads first, without any lock, and stops there if nothing is due. Else it takes the migrator's lock on the same one
+// connection, plans again and works. While another session has the lock, retirement is left to a later run.
+//
+// It does not fail runs that the migrator alone would pass: what it could not do is an IncompleteError only for a table
+// that has less runway left than its policy's MinRunway, or with Strict; else it is a warning in the log, and the results
+// tell (Incomplete). Errors that are always returned: a lock.BusyError when partitions had to be created, the end of ctx,
+// and whatever kept it from looking at the tables at all.
+type Lifecycle struct {
+	Tasks []lifecycle.Task
+	At    time.Time // the run's only clock; zero: the server's now()
+
+	// Where the one connection comes from, where the run holds no session: Open if it is set, else DB. It is closed
+	// again. A migrator that shares the pool must have given its own connection back.
+	DB   *sql.DB
+	Open func(ctx context.Context) (*sql.Conn, error)
+
+	CreateOnly bool // nothing is retired: that is left to another run
+	Strict     bool // everything that is incomplete is an IncompleteError
+
+	// Executor has all other settings. Its Held and SkipBusyRetirement are set here; its MaxTime is 2 minutes where it is
+	// zero, and without end where it is negative.
+	Executor lifecycle.Executor
+}
+
+// maxTime is how long a run may work on partitions after a migration.
+const maxTime = 2 * time.Minute
+
+// Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It connects
+// to nothing.
+func (l Lifecycle) Before(_ context.Context, run Run) error {
+	if run.Held == nil && l.Open == nil && l.DB == nil {
+		return errors.New("lifecycle: no database is given")
+	}
+	for _, task := range l.Tasks {
+		if err := task.Policy.Check(task.Table); err != nil {
+			return fmt.Errorf("policy of %s: %w", task.Table, err)
+		}
+	}
+	return nil
+}
+
+// After maintains the tables as far as the outcome allows.
+func (l Lifecycle) After(ctx context.Context, run Run, outcome Outcome) ([]lifecycle.Result, error) {
+	if run.Direction == Down || len(l.Tasks) == 0 {
+		return nil, nil
+	}
+	if ctx.Err() != nil && outcome.Err != nil {
+		return nil, nil // that error says it all
+	}
+	conn, done, err := l.connect(ctx, run)
+	if err != nil {
+		return nil, fmt.Errorf("maintain partitions: %w", err)
+	}
+	defer done()
+	results, err := l.executor(run, outcome).Run(ctx, conn, l.Tasks, l.At)
+	return results, l.judge(ctx, results, err)
+}
+
+// connect gives the session to work on, and what to do with it afterwards.
+func (l Lifecycle) connect(ctx context.Context, run Run) (*sql.Conn, func(), error) {
+	if run.Held != nil {
+		return run.Held.Conn, func() {}, nil
+	}
+	open := l.Open
+	if open == nil {
+		open = l.DB.Conn
+	}
+	conn, err := open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, func() { _ = conn.Close() }, nil
+}
+
+// executor is the one that fits the run.
+func (l Lifecycle) executor(run Run, outcome Outcome) lifecycle.Executor {
+	e := l.Executor
+	e.Held, e.SkipBusyRetirement = run.Held, true
+	e.MaxTime = max(e.MaxTime, 0)
+	if l.Executor.MaxTime == 0 {
+		e.MaxTime = maxTime
+	}
+	if l.CreateOnly || outcome.Err != nil {
+		e.Cut = creation(e.Cut)
+	}
+	return e
+}
+
+// creation leaves what makes rows find a partition, of what another cut has left.
+func creation(cut func(lifecycle.Plan) lifecycle.Plan) func(lifecycle.Plan) lifecycle.Plan {
+	return func(plan lifecycle.Plan) lifecycle.Plan {
+		if cut != nil {
+			plan = cut(plan)
+		}
+		return plan.Creation()
+	}
+}
+
+// judge decides whether what was left undone fails the run.
+func (l Lifecycle) judge(ctx context.Context, results []lifecycle.Result, err error) error {
+	var busy *lock.BusyError
+	if err != nil && (errors.As(err, &busy) || ctx.Err() != nil || !looked(results)) {
+		return fmt.Errorf("maintain partitions: %w", err)
+	}
+	if l.Strict && len(Incomplete(results)) > 0 || tooShort(results) {
+		return &IncompleteError{results}
+	}
+	l.warn(ctx, results)
+	return nil
+}
+
+func (l Lifecycle) warn(ctx context.Context, results []lifecycle.Result) {
+	log := l.Executor.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	for _, r := range Incomplete(results) {
+		log.WarnContext(ctx, "maintenance incomplete", "table", r.Plan.Table.String(), "error", r.Err())
+	}
+}

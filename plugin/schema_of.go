@@ -1,0 +1,43 @@
+package plugin
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+)
+
+// file is the schema as it is checked in; a test holds it equal to makeSchema.
+//
+//go:embed partsmith.schema.json
+var file []byte
+
+// Schema is the JSON Schema (draft 2020-12) of policy documents, for editors and for checks outside this program.
+// It describes the shape of a document; what ReadDocument refuses beyond that (a zone that does not exist, a table in
+// two places) no schema can say.
+func Schema() []byte { return slices.Clone(file) }
+
+// makeSchema makes the schema of the same fields that the parser reads.
+func makeSchema() ([]byte, error) {
+	root := objectSchema(documentFields())
+	root.Schema = "https://json-schema.org/draft/2020-12/schema"
+	root.ID = "https://github.com/partsmith/partsmith-migrate/raw/main/plugin/partsmith.schema.json"
+	root.Title = "partsmith.yaml"
+	root.Description = "Which partitions of PostgreSQL tables must exist, and how long old ones are kept."
+	root.Defs = map[string]schema{"within": objectSchema(withinFields(1))}
+	text, err := json.MarshalIndent(root, "", "  ")
+	return append(text, '\n'), err
+}
+
+// objectSchema is a map that has these fields and no others.
+func objectSchema[T any](fields []field[T]) schema {
+	s := schema{Type: "object", Properties: map[string]schema{}, Additional: false}
+	for _, f := range fields {
+		property := f.schema
+		property.Description, property.Examples = f.doc, f.examples
+		s.Properties[f.name] = property
+		if f.required {
+			s.Required = append(s.Required, f.name)
+		}
+	}
+	return s
+}

@@ -215,19 +215,23 @@ func (m *maker) noticeRunway() {
 	if !ok || !ok2 {
 		return
 	}
-	if left, promised := until.Sub(m.plan.At), horizon.Sub(m.plan.At); left < promised/2 {
-		m.find(Finding{Code: "runway_short", Severity: Warning,
-			Message: fmt.Sprintf("partitions reach %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
-			Remedy:  "Let the lifecycle run more often than half of `ahead`."})
+	left, promised := until.Sub(m.plan.At), horizon.Sub(m.plan.At)
+	if left >= promised/2 {
+		return
 	}
+	f := Finding{Code: "runway_short", Severity: Warning,
+		Message: fmt.Sprintf("partitions reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
+		Remedy:  "Let the lifecycle run more often: at least once in half of `ahead`."}
+	if left <= 0 {
+		f.Message = fmt.Sprintf("no partition holds the rows of now, and the policy promises partitions for %s", durationText(promised))
+	}
+	m.find(f)
 }
 
 // durationText writes a length of time for people, in its two largest units.
 func durationText(d time.Duration) string {
 	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
 	switch {
-	case d <= 0:
-		return "not at all"
 	case days > 0:
 		return fmt.Sprintf("%dd %dh", days, hours)
 	case hours > 0:

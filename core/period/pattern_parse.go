@@ -18,7 +18,7 @@ func (p Pattern) Parse(table, name string) (Window, bool) {
 	}
 	// What the name leaves out is taken as its first: the window may begin a little later.
 	w := p.calendar.At(near)
-	for _, n := range []int{0, 1, -1} {
+	for _, n := range []int{0, 1} {
 		if v := p.calendar.Add(w, n); !v.Empty() && v.From.Finite() && p.Name(table, v) == name {
 			return v, true
 		}

@@ -123,6 +123,18 @@ func TestNamesBeyondFourDigits(t *testing.T) {
 	}
 }
 
+// TestNamesThatLeaveOutTheDay has windows that begin somewhere in the week that names them.
+func TestNamesThatLeaveOutTheDay(t *testing.T) {
+	t.Parallel()
+	g := grid(t, "10 days", "Europe/Berlin")
+	p := pattern(t, "{table}_{iyyy}w{ww}", g)
+	for w := range period.Between(g, at(t, "2020-01-01T00:00:00Z"), at(t, "2030-01-01T00:00:00Z")) {
+		if back, ok := p.Parse("t", p.Name("t", w)); !ok || back != w {
+			t.Fatalf("%s is the name of %s, want %s", p.Name("t", w), back, w)
+		}
+	}
+}
+
 func TestPatternKnowsOnlyItsNames(t *testing.T) {
 	t.Parallel()
 	g := grid(t, "1 week", "UTC")

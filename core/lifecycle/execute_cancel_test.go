@@ -68,6 +68,21 @@ func TestCancelBetweenStepsSkipsTheRest(t *testing.T) {
 	w.clean()
 }
 
+func TestCancelByAHookSkipsItsOperationToo(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	w := newWorld(t).wants(Create, 1, 2)
+	ctx, cancel := context.WithCancel(t.Context())
+	e := executor(w)
+	e.Hooks = []Hook{beforeOp("create public.ev_1", func() error { cancel(); return nil })}
+	conn := w.db.Conn(t)
+	results, err := e.Run(ctx, conn, []Task{w.task()}, time.Time{})
+	is.True(errors.Is(err, context.Canceled))
+	is.Equal(fates(results[0]), "create ev_1 skipped, create ev_2 skipped")
+	is.NoErr(conn.PingContext(t.Context())) // the session lives
+	w.clean()
+}
+
 func TestCancelWhileAStepIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -89,8 +89,8 @@ func (r *run) ask(ctx context.Context, s *session, t *table, op Operation) bool 
 		r.conclude(ctx, t, Done{Operation: op, Status: Vetoed, Err: err})
 		return false
 	}
-	if open := s.free(ctx); open != nil {
-		err = errors.Join(err, open, s.tidy(ctx, "ROLLBACK"))
+	if left := s.leftOpen(ctx); left != nil {
+		err = errors.Join(err, left)
 	}
 	if err != nil {
 		r.fail(ctx, t, op, outcome{}, &HookError{outcome{err: err}.site(t, op, err)})

@@ -153,8 +153,11 @@ func TestASessionKeepsItsSettings(t *testing.T) {
 	}
 	w.db.Exec(t, "do $$ begin create role keeper; exception when duplicate_object or unique_violation then null; end $$")
 	w.db.Exec(t, "alter table ev owner to keeper")
-	conn := w.db.Conn(t)
-	_, err := conn.ExecContext(t.Context(), "set statement_timeout = 7000; set lock_timeout = '3s'; set idle_session_timeout = 60000")
+	w.db.Exec(t, "alter database "+w.db.Name+" set idle_session_timeout = '1min'")
+	conn, err := w.db.As(t, w.db.Text(t, "select current_user")).Conn(t.Context()) // a new session, which knows it
+	is.NoErr(err)
+	defer conn.Close()
+	_, err = conn.ExecContext(t.Context(), "set statement_timeout = 7000; set lock_timeout = '3s'")
 	is.NoErr(err)
 	results, err := executor(w).Run(t.Context(), conn, []Task{w.task()}, time.Time{})
 	is.NoErr(err)

@@ -74,6 +74,16 @@ func (s *session) free(ctx context.Context) error {
 	return err
 }
 
+// leftOpen ends a transaction that a hook left open, and tells of it. It works also after the end of ctx.
+func (s *session) leftOpen(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	defer cancel()
+	if err := s.free(ctx); err != nil {
+		return errors.Join(err, s.tidy(ctx, "ROLLBACK"))
+	}
+	return nil
+}
+
 func (s *session) save(ctx context.Context, names []string) error {
 	const query = `select name, case when setting = reset_val then '' else setting end, pg_catalog.current_setting('role')
 from pg_catalog.pg_settings where name = any (string_to_array($1, ','))`

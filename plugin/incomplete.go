@@ -16,7 +16,7 @@ func (e *IncompleteError) Error() string {
 	lines := []string{"maintain partitions: incomplete"}
 	for _, r := range Incomplete(e.Results) {
 		line := r.Plan.Table.String() + ": " + strings.ReplaceAll(r.Err().Error(), "\n", "; ")
-		if runway := runwayOf(r); isShort(runway) {
+		if runway := runwayOf(r); !runway.Enough() {
 			line += "; its partitions reach only to " + reach(runway)
 		}
 		lines = append(lines, line)
@@ -54,7 +54,7 @@ func Incomplete(results []lifecycle.Result) []lifecycle.Result {
 // tooShort tells whether an incomplete table has less runway left than its policy asks for.
 func tooShort(results []lifecycle.Result) bool {
 	for _, r := range Incomplete(results) {
-		if isShort(runwayOf(r)) {
+		if !runwayOf(r).Enough() {
 			return true
 		}
 	}
@@ -63,9 +63,6 @@ func tooShort(results []lifecycle.Result) bool {
 
 // runwayOf is the runway that a run left: that of the plan with what was done of it.
 func runwayOf(r lifecycle.Result) lifecycle.Runway { return r.Plan.RunwayAfter(r.Done) }
-
-// isShort compares a runway with what the policy asks for. A table that fits no policy has none that could be short.
-func isShort(r lifecycle.Runway) bool { return !r.Least.IsZero() && r.Until.Before(r.Least) }
 
 // looked tells whether every table was looked at: only then its runway is known.
 func looked(results []lifecycle.Result) bool {

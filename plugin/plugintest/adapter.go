@@ -1,0 +1,37 @@
+package plugintest
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// Adapter is a migrator with a plug-in around it, as the suite drives it.
+type Adapter struct {
+	Migrator string // what plugin.Run.Migrator says
+
+	// Database makes an empty database for one test and gives its pool.
+	Database func(t *testing.T) *sql.DB
+
+	// Locker takes the lock under which the migrator runs; nil: that of goose.
+	Locker lock.Locker
+
+	// Run lets the migrator run once over its one migration, with p around it. Called again for the same database, it
+	// finds the migration applied and has nothing to do. The error is what a user of the adapter would get.
+	Run func(ctx context.Context, db *sql.DB, p plugin.Plugin, m Migration) ([]lifecycle.Result, error)
+
+	// Panics says that Run can run Migration.Code. A migrator that knows only SQL cannot.
+	Panics bool
+}
+
+// Migration is the one migration of a database.
+type Migration struct {
+	Direction plugin.Direction
+	Up        string // SQL that applies it
+	Down      string // SQL that takes it back
+	Code      func() // with Adapter.Panics: to call before Up; nil: nothing
+}

@@ -10,7 +10,7 @@ import (
 
 // part is a partition or an orphan with what the policy makes of it.
 type part struct {
-	catalog.Partition
+	*catalog.Partition
 	window  period.Window
 	known   bool // the window could be read
 	wide    bool // wider than a window of the policy, or without an end
@@ -29,7 +29,8 @@ func (m *maker) look() {
 	m.wanted = m.axis.wanted(m.policy, m.now)
 	m.names = map[catalog.Name]bool{}
 	cutoff := m.axis.cutoff(m.policy, m.now)
-	for _, p := range m.table.Partitions {
+	for i := range m.table.Partitions {
+		p := &m.table.Partitions[i]
 		m.names[p.Name] = true
 		q := part{Partition: p}
 		q.window, q.known = m.windowOf(p)
@@ -43,7 +44,7 @@ func (m *maker) look() {
 
 // windowOf is what a partition holds. An orphan has no bound of its own: its marker tells it, else its name,
 // else the CHECK that a concurrent detach left.
-func (m *maker) windowOf(p catalog.Partition) (period.Window, bool) {
+func (m *maker) windowOf(p *catalog.Partition) (period.Window, bool) {
 	if p.State != catalog.Orphan {
 		return m.axis.window(p.Bound)
 	}
@@ -57,7 +58,7 @@ func (m *maker) windowOf(p catalog.Partition) (period.Window, bool) {
 }
 
 // windowOfChecks reads a window off the CHECKs of an orphan, whose texts the catalog gives only when asked.
-func (m *maker) windowOfChecks(p catalog.Partition) (period.Window, bool) {
+func (m *maker) windowOfChecks(p *catalog.Partition) (period.Window, bool) {
 	for _, c := range p.Checks {
 		if c.Def == "" && m.ownMarker(p) {
 			m.ask(catalog.Ask{Kind: catalog.AskCheck, Relation: p.OID})
@@ -88,7 +89,7 @@ func (m *maker) windowOfCheck(def string) (period.Window, bool) {
 }
 
 // ownMarker tells whether an orphan's marker names this parent, and where it tells OIDs, these two tables.
-func (m *maker) ownMarker(p catalog.Partition) bool {
+func (m *maker) ownMarker(p *catalog.Partition) bool {
 	k := p.Marker
 	return k != nil && k.Parent == m.table.Name &&
 		(k.OID == 0 || k.OID == p.OID) && (k.ParentOID == 0 || k.ParentOID == m.table.OID)

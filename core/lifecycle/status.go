@@ -53,12 +53,12 @@ func MakeStatus(table catalog.Table, policy Policy, at time.Time) TableStatus {
 func plainly(table catalog.Table) []PartitionStatus {
 	var list []PartitionStatus
 	for _, p := range table.Partitions {
-		list = append(list, partitionStatus(table, p))
+		list = append(list, partitionStatus(table, &p))
 	}
 	return list
 }
 
-func partitionStatus(table catalog.Table, p catalog.Partition) PartitionStatus {
+func partitionStatus(table catalog.Table, p *catalog.Partition) PartitionStatus {
 	s := PartitionStatus{OID: p.OID, Name: p.Name, Parent: table.Name, Level: 1, Strategy: table.Strategy, Bound: p.Bound.Text,
 		State: string(p.State), Rows: p.Rows, Bytes: p.Pages * blockSize}
 	if p.Bound.Default {

@@ -92,7 +92,9 @@ func asleep() Migration {
 
 const (
 	migratedQuery = "select to_regclass('public.plugintest_migrated') is not null"
-	asleepQuery   = `select exists (select from pg_stat_activity
+	unlockedQuery = `select not exists (select from pg_locks
+		where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))`
+	asleepQuery = `select exists (select from pg_stat_activity
 		where datname = current_database() and pid <> pg_backend_pid() and wait_event = 'PgSleep')`
 )
 

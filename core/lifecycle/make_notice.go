@@ -220,10 +220,10 @@ func (m *maker) noticeRunway() {
 		return
 	}
 	f := Finding{Code: "runway_short", Severity: Warning,
-		Message: fmt.Sprintf("partitions reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
+		Message: fmt.Sprintf("partitions were found to reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
 		Remedy:  "Let the lifecycle run more often: at least once in half of `ahead`."}
 	if left <= 0 {
-		f.Message = fmt.Sprintf("no partition holds the rows of now, and the policy promises partitions for %s", durationText(promised))
+		f.Message = fmt.Sprintf("no partition was found for the rows of now, and the policy promises partitions for %s", durationText(promised))
 	}
 	m.find(f)
 }

@@ -116,7 +116,15 @@ func (m *maker) detach(p part) bool {
 
 // expiredText says why a window has expired.
 func (m *maker) expiredText(w period.Window) string {
-	return fmt.Sprintf("keep %s: it ends %s, and what ends by %s has expired", m.policy.Keep, w.To, m.axis.cutoff(m.policy, m.now))
+	return fmt.Sprintf("keep %s: it ends %s, and what ends by %s has expired", m.policy.Keep, pointText(w.To), pointText(m.axis.cutoff(m.policy, m.now)))
+}
+
+// pointText writes a point for people: instants to the second.
+func pointText(p period.Point) string {
+	if t, ok := p.Time(); ok {
+		return stamp(t)
+	}
+	return p.String()
 }
 
 // dropAt is when an orphan detached at an instant may be dropped; zero: never.

@@ -75,7 +75,7 @@ func (m *model) find(name string) *catalog.Partition {
 func (m *model) plan(policy Policy, at time.Time) Plan {
 	m.table.Answers = catalog.Answers{}
 	plan := MakePlan(m.table, policy, at)
-	for range 2 {
+	for n := 0; n < 2 && len(plan.Asks) > 0; n++ {
 		for _, ask := range plan.Asks {
 			m.table.Answers[ask] = m.answer(plan, ask)
 		}

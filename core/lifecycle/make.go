@@ -46,6 +46,7 @@ type maker struct {
 	parts  []part
 	wanted []period.Window
 	names  map[catalog.Name]bool // names that partitions and orphans of the table have, or will have
+	held   int                   // partitions that are due to go and kept because the whole table is held
 	plan   Plan
 }
 

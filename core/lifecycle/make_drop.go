@@ -66,9 +66,11 @@ func (m *maker) droppable(p part) bool {
 	at := m.dropAt(p.Marker.DetachedAt)
 	switch {
 	case m.plan.At.Before(at):
-	case m.table.Held || p.Held:
+	case m.table.Held:
+		m.held++
+	case p.Held:
 		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
-			Message: fmt.Sprintf("%s could be dropped since %s and is kept: a line partsmith:hold in %s says so", p.Name, stamp(at), m.holder(p))})
+			Message: fmt.Sprintf("%s could be dropped since %s and is kept: a line partsmith:hold in its comment says so", p.Name, stamp(at))})
 	case len(p.Lacks) > 0:
 		f := lackOf(p.Lacks[0], Error)
 		f.Partition, f.Window = p.Name, p.window

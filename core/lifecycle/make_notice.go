@@ -14,6 +14,10 @@ const tooMany = 5000
 
 // notice reports what a person should know beyond the operations.
 func (m *maker) notice() {
+	if m.held > 0 {
+		m.find(Finding{Code: "held", Severity: Info,
+			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", count(m.held, "partition is", "partitions are"), m.table.Name)})
+	}
 	m.noticeLayout()
 	m.noticeGaps()
 	m.noticeOrphans()

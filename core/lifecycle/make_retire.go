@@ -62,9 +62,11 @@ func (m *maker) expired() []part {
 // retires tells whether an expired partition is the policy's to retire, and reports what is not.
 func (m *maker) retires(p part) bool {
 	switch {
-	case m.table.Held || p.Held:
+	case m.table.Held:
+		m.held++
+	case p.Held:
 		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
-			Message: fmt.Sprintf("%s has expired and is kept: a line partsmith:hold in %s says so", p.Name, m.holder(p))})
+			Message: fmt.Sprintf("%s has expired and is kept: a line partsmith:hold in its comment says so", p.Name)})
 	case p.wide && !m.policy.RetireOffGrid:
 		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is wider than a window of the policy", p.Name),
@@ -76,13 +78,6 @@ func (m *maker) retires(p part) bool {
 		return true
 	}
 	return false
-}
-
-func (m *maker) holder(p part) string {
-	if p.Held {
-		return "its comment"
-	}
-	return "the comment of " + m.table.Name.String()
 }
 
 func (m *maker) braked(expired []part) {

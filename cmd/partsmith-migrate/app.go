@@ -35,9 +35,7 @@ func newApp(sh shell) *cli.App {
 	for _, c := range app.Commands {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
 		c.Flags = append(c.Flags, helpFlag())
-		if c.ArgsUsage == "" {
-			c.ArgsUsage = " "
-		}
+		c.CustomHelpTemplate = helpText(c)
 	}
 	return app
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -22,8 +20,8 @@ func applyCommand(sh shell) *cli.Command {
 		Name:  "apply",
 		Usage: "create what is missing, then detach and drop what has expired",
 		Flags: commonFlags(formatFlag("text or json"), skipFlag(),
-			&cli.IntFlag{Name: "max-retire", Usage: "retire up to this many partitions of a table in this run", DefaultText: "as the policy says"},
-			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "how many tables are retired at once, each on a connection of its own"}),
+			&cli.IntFlag{Name: "max-retire", Usage: "retire up to `N` partitions of a table in this run", DefaultText: "as the policy says"},
+			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "retire `N` tables at once, each on a connection of its own"}),
 		Action: func(c *cli.Context) error { return sh.apply(c) },
 	}
 }
@@ -191,8 +189,3 @@ func (w work) clockOf(results []lifecycle.Result) time.Time {
 	}
 	return w.at
 }
-
-// oneLine writes joined errors in one line.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
-
-var _ = errors.Join

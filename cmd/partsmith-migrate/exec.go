@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -11,12 +12,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/plugin"
 )
-
-// afterMigration bounds maintenance behind a migration: a deploy must not wait for it without end.
-const afterMigration = 2 * time.Minute
 
 func execCommand(sh shell) *cli.Command {
 	return &cli.Command{
@@ -25,6 +25,7 @@ func execCommand(sh shell) *cli.Command {
 		ArgsUsage: "-- COMMAND [ARGUMENTS]",
 		Description: "No lock is held while the command runs, and signals are passed on to it. After a command that succeeded follows all of\n" +
 			"apply; after one that failed partitions are created, nothing is retired, and its exit code stands.\n" +
+			"Maintenance ends after two minutes unless --max-time says otherwise; it is reported on stderr.\n" +
 			"The lock must be named, in the document or by --lock: that of the migrator that the command runs.",
 		Flags: commonFlags(skipFlag(),
 			&cli.StringFlag{Name: "lock", Usage: "whose `LOCK` to take: goose, atlas, golang-migrate, tern, name:TEXT, id:NUMBER, none, ..."},
@@ -41,111 +42,114 @@ func (sh shell) exec(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	executor, err := w.besideMigrator(c)
+	beside, err := w.besideMigrator(c)
 	if err != nil {
 		return err
 	}
-	code, err := w.runCommand(c.Args().Slice())
-	switch {
-	case err != nil:
-		return err
-	case code != 0:
-		executor.Cut = lifecycle.Plan.Creation
-		w.tell(w.carryOut(c.Context, executor))
-		return &exit{code: code, final: true}
-	case c.Context.Err() != nil:
-		return context.Cause(c.Context)
-	}
-	r := w.carryOut(c.Context, executor)
-	w.tell(r)
-	return r.beside(c.Bool("strict"))
+	return w.execAround(c.Context, beside, c.Args().Slice())
 }
 
-// besideMigrator is an executor for runs that follow a migration: it waits for no lock where only retirement is due.
-func (w *work) besideMigrator(c *cli.Context) (lifecycle.Executor, error) {
+// execAround runs the command with maintenance around it. A failing command's code wins.
+func (w work) execAround(ctx context.Context, beside plugin.Lifecycle, args []string) error {
+	began := time.Now()
+	var database *sql.DB
+	beside.Open = func(ctx context.Context) (conn *sql.Conn, err error) {
+		database, conn, err = w.connect(ctx)
+		began = time.Now()
+		return conn, err
+	}
+	var command error
+	results, err := plugin.Around(ctx, beside, plugin.Run{Migrator: args[0]}, func(ctx context.Context) plugin.Outcome {
+		command = w.runCommand(ctx, args)
+		return plugin.Outcome{Err: command}
+	})
+	if database != nil {
+		_ = database.Close() // everything was said already
+	}
+	if database != nil && results != nil {
+		w.tell(ran{results: results, outcome: verdict.Of(results, nil), took: time.Since(began)})
+	}
+	return ending(command, err)
+}
+
+// ending is the command's own code where it has failed. What maintenance could not do was told table by table.
+func ending(command, err error) error {
+	var failed *exit
+	var incomplete *plugin.IncompleteError
+	switch {
+	case errors.As(command, &failed):
+		return &exit{code: failed.code, final: failed.final, err: beyond(command, err)}
+	case errors.As(err, &incomplete):
+		return &exit{code: verdict.Unfinished}
+	}
+	return err
+}
+
+// beyond is what is to be said when the command has failed: nothing about a command that has said it itself.
+func beyond(command, err error) error {
+	var failed *exit
+	if errors.As(command, &failed) && failed.err != nil {
+		return failed.err
+	}
+	var connect *session.ConnectError
+	if errors.As(err, &connect) {
+		return connect
+	}
+	return nil
+}
+
+// besideMigrator is the plug-in for runs that follow a migration, with the flags of exec.
+func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
 	name := c.String("lock")
 	if name == "" {
 		name = w.document.Lock
 	}
-	if name == "" || c.String("lock") == "" && !w.document.LockNamed {
-		return lifecycle.Executor{}, usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
+	if c.String("lock") == "" && !w.document.LockNamed {
+		return plugin.Lifecycle{}, usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
 	}
-	w.document.Lock = name
 	skip, err := skipped(c.StringSlice("skip"))
 	if err != nil {
-		return lifecycle.Executor{}, err
+		return plugin.Lifecycle{}, err
+	}
+	if c.IsSet("max-time") && w.maxTime == 0 {
+		w.maxTime = -1 // the plug-in takes zero for its two minutes
 	}
 	locker, err := w.locker(name)
-	executor := lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
-		AtDestroys: w.atDestroys, SkipBusyRetirement: true, Log: w.log}
-	if !c.IsSet("max-time") {
-		executor.MaxTime = afterMigration
-	}
-	if !w.document.Retire {
-		executor.Cut = lifecycle.Plan.Creation
-	}
-	return executor, err
+	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: !w.document.Retire, Strict: c.Bool("strict"),
+		Executor: lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+			AtDestroys: w.atDestroys}}, err
 }
 
-// runCommand runs the command and gives its exit code. The error is that it could not be started.
-func (w work) runCommand(args []string) (int, error) {
+// runCommand runs the command. Its failure is an exit with its code; one that could not be started has something to say.
+func (w work) runCommand(ctx context.Context, args []string) error {
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = w.in, w.out, w.raw
 	var stopped os.Signal
-	back := w.signals.pass(func(arrived os.Signal) {
+	back, err := w.signals.pass(command.Start, func(arrived os.Signal) {
 		stopped = arrived
-		if command.Process != nil && !(arrived == os.Interrupt && w.shared) {
+		if !(arrived == os.Interrupt && w.shared) {
 			_ = command.Process.Signal(arrived) // one that has ended already needs none
 		}
 	})
-	err := command.Start()
 	if err == nil {
 		err = command.Wait()
+		back()
 	}
-	back()
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
-		return exitCode(ended), nil
+		return &exit{code: exitCode(ended), final: true}
 	case err != nil:
-		return 0, &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", args[0], err)}
-	}
-	if stopped != nil {
+		return &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", args[0], err)}
+	case stopped != nil:
 		w.signals.handle(stopped)
+		return context.Cause(ctx)
 	}
-	return 0, nil
+	return nil
 }
 
 // tell says on stderr what maintenance did: stdout belongs to the command.
 func (w work) tell(r ran) {
 	w.color = false
-	if r.results != nil {
-		_, _ = io.WriteString(w.err, w.resultPage(r))
-	}
-	if r.err != nil {
-		w.complain(r.err)
-	}
-}
-
-// beside is the end of a run beside a migrator. What is incomplete fails it only where rows would soon find no partition, so
-// that no deploy fails that the migrator alone would pass.
-func (r ran) beside(strict bool) error {
-	code := r.outcome.Code()
-	if r.outcome == verdict.Failed {
-		code = codeOf(r.err)
-	}
-	if code == verdict.Done || !strict && r.results != nil && !r.short() {
-		return nil
-	}
-	return &exit{code: code}
-}
-
-// short tells whether a table was left with less runway than its policy asks for at least.
-func (r ran) short() bool {
-	for _, result := range r.results {
-		if !result.OK() && !result.Plan.RunwayAfter(result.Done).Enough() {
-			return true
-		}
-	}
-	return false
+	_, _ = io.WriteString(w.err, w.resultPage(r)) // where stderr is gone, nobody reads it
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
@@ -53,6 +54,9 @@ func (sh shell) complain(err error) {
 	var document *plugin.DocumentError
 	if errors.As(err, &documents) || errors.As(err, &document) {
 		fmt.Fprintf(sh.err, "%s\n", err)
+		if errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintln(sh.err, "partsmith-migrate: name the document with -f or PARTSMITH_CONFIG")
+		}
 		return
 	}
 	fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", err)
@@ -65,6 +69,7 @@ func codeOf(err error) int {
 	var url *session.URLError
 	var connect *session.ConnectError
 	var busy *lock.BusyError
+	var incomplete *plugin.IncompleteError
 	switch {
 	case err == nil:
 		return verdict.Done
@@ -74,6 +79,8 @@ func codeOf(err error) int {
 		return verdict.Usage
 	case errors.As(err, &connect):
 		return verdict.Unreached
+	case errors.As(err, &incomplete):
+		return verdict.Unfinished
 	case errors.As(err, &busy):
 		return verdict.Busy
 	}

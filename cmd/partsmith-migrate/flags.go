@@ -18,18 +18,18 @@ func commonFlags(more ...cli.Flag) []cli.Flag {
 		&cli.StringSliceFlag{Name: "table", Usage: "this `TABLE` of the document alone; may be repeated"},
 		&cli.StringFlag{Name: "at", Usage: "plan for this `INSTANT`, RFC 3339 with an offset, instead of the server's now"},
 		&cli.BoolFlag{Name: "at-destroys", Usage: "detach and drop also when --at lies behind the server's clock"},
-		&cli.DurationFlag{Name: "wait", Value: 5 * time.Minute, Usage: "how long to wait for the migrator's lock; 0 tries once"},
-		&cli.DurationFlag{Name: "ddl-lock-timeout", Value: 100 * time.Millisecond, Usage: "lock_timeout of each statement: how long others may have to queue behind it"},
-		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, Usage: "how long one step is tried again while others hold what it needs; 0 tries once"},
-		&cli.DurationFlag{Name: "max-time", Usage: "end the run after this time; creation is never what is left out first", DefaultText: "no end"},
-		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "debug, info, warn or error"},
-		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "text or json"},
+		&cli.DurationFlag{Name: "wait", Value: 5 * time.Minute, DefaultText: "5m", Usage: "`TIME` to wait for the migrator's lock; 0 tries once"},
+		&cli.DurationFlag{Name: "ddl-lock-timeout", Value: 100 * time.Millisecond, DefaultText: "100ms", Usage: "lock_timeout of each statement: the `TIME` that others may have to queue behind it"},
+		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which one step is tried again while others hold what it needs; 0 tries once"},
+		&cli.DurationFlag{Name: "max-time", DefaultText: "no end", Usage: "`TIME` after which the run ends; creation is never what is left out first"},
+		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "`LEVEL`: debug, info, warn or error"},
+		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT`: text or json"},
 		&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"},
 	)
 }
 
 func formatFlag(formats string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: "text", Usage: formats}
+	return &cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT`: " + formats}
 }
 
 // settings is what the flags say.

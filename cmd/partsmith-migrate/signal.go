@@ -77,10 +77,13 @@ func (s *signals) handle(arrived os.Signal) {
 	}
 }
 
-// pass gives all signals to another command until the function it returns is called.
-func (s *signals) pass(to func(os.Signal)) (back func()) {
+// pass starts another command and gives it all signals, from its first moment until back is called.
+func (s *signals) pass(start func() error, to func(os.Signal)) (back func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := start(); err != nil {
+		return nil, err
+	}
 	s.inner = to
 	signal.Notify(s.arrived, passed()...)
 	return func() {
@@ -89,5 +92,5 @@ func (s *signals) pass(to func(os.Signal)) (back func()) {
 		s.inner = nil
 		signal.Reset(passed()...)
 		signal.Notify(s.arrived, os.Interrupt, syscall.SIGTERM)
-	}
+	}, nil
 }

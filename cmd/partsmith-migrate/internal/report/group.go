@@ -78,6 +78,9 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 	case "expired":
 		return "what ends by " + words.Point(plan.Cutoff, zone) + " has expired"
 	case "waited":
+		if task.Policy.DropAfter.IsZero() {
+			return "drop_after: 0 lets nothing wait"
+		}
 		return "they have been detached for " + task.Policy.DropAfter.String() + " or longer (drop_after)"
 	}
 	for _, op := range g.operations {

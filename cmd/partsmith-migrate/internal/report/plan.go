@@ -107,7 +107,10 @@ func window(op lifecycle.Operation, zone *time.Location) string {
 }
 
 func size(rows float64, bytes int64) string {
-	if rows == 0 && bytes == 0 {
+	switch {
+	case rows < 0 && bytes == 0:
+		return "size not known: never analyzed"
+	case rows == 0 && bytes == 0:
 		return "empty"
 	}
 	return words.Rows(rows) + ", " + words.Bytes(bytes)
@@ -149,8 +152,8 @@ func gather(groups []group, op lifecycle.Operation) []group {
 
 func sum(g group) string {
 	text := fmt.Sprintf("%s %s", g.kind, words.Number(int64(len(g.operations))))
-	if g.kind == lifecycle.Detach || g.kind == lifecycle.Drop {
-		text += " (" + words.Bytes(g.size()) + ")"
+	if bytes := g.size(); bytes > 0 && (g.kind == lifecycle.Detach || g.kind == lifecycle.Drop) {
+		text += " (" + words.Bytes(bytes) + ")"
 	}
 	return text
 }

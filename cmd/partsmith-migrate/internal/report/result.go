@@ -44,7 +44,9 @@ func (p *Page) result(t Applied, known error) {
 		p.line("  %s %s", p.paint(red, "stopped"), oneLine(r.Failure))
 	}
 	for _, f := range r.Plan.Findings {
-		p.finding(f)
+		if f.Severity != lifecycle.Info { // what is only good to know is told by plan and status
+			p.finding(f)
+		}
 	}
 }
 
@@ -101,7 +103,7 @@ func doneRow(d lifecycle.Done, task lifecycle.Task) row {
 	switch {
 	case op.Kind == lifecycle.Detach && task.Policy.DropAfter.Set && !task.Policy.DropAfter.IsZero():
 		notes = append(notes, "will be dropped on "+words.Instant(op.DropAt, task.Policy.Zone)+" or later")
-	case op.Kind == lifecycle.Drop:
+	case op.Kind == lifecycle.Drop && op.Bytes > 0:
 		notes = append(notes, "freed "+words.Bytes(op.Bytes))
 	}
 	return cells(c, mark+" "+past(op.Kind), op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))

@@ -151,5 +151,5 @@ func (t Standing) partition(part lifecycle.PartitionStatus) row {
 		then = "may be dropped now"
 	}
 	return cells(cyan, state, part.Name.String(), words.Window(part.Window, t.Task.Policy.Zone),
-		words.Rows(part.Rows)+", "+size, then)
+		size, words.Rows(part.Rows), then)
 }

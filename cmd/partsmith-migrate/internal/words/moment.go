@@ -9,20 +9,35 @@ import (
 
 // Point is a place on the axis in a zone, no longer than it must be: 2026-11-20 for a midnight, 2026-11-20 14:00 else.
 func Point(p period.Point, zone *time.Location) string {
-	t, ok := p.Time()
-	if !ok {
-		return p.String()
+	return written(p, zone, layout(p, zone))
+}
+
+// written is a point in a layout; what is no instant has its own text.
+func written(p period.Point, zone *time.Location, layout string) string {
+	switch t, ok := p.Time(); {
+	case ok:
+		return t.In(orUTC(zone)).Format(layout)
+	case p == period.Low():
+		return "the beginning"
+	case p == period.High():
+		return "the end"
 	}
+	return p.String()
+}
+
+// layout is the shortest that loses nothing. A longer one is also a greater text.
+func layout(p period.Point, zone *time.Location) string {
+	t, _ := p.Time()
 	t = t.In(orUTC(zone))
 	switch {
 	case t.Nanosecond() != 0:
-		return t.Format("2006-01-02 15:04:05.999999")
+		return "2006-01-02 15:04:05.999999"
 	case t.Second() != 0:
-		return t.Format("2006-01-02 15:04:05")
+		return "2006-01-02 15:04:05"
 	case t.Hour() != 0 || t.Minute() != 0:
-		return t.Format("2006-01-02 15:04")
+		return "2006-01-02 15:04"
 	}
-	return t.Format(time.DateOnly)
+	return time.DateOnly
 }
 
 // Instant is an instant to the minute, in a zone.
@@ -30,22 +45,13 @@ func Instant(t time.Time, zone *time.Location) string {
 	return Point(period.Instant(t.Truncate(time.Minute)), zone)
 }
 
-// Window is both ends of a window; what cannot be read as one is empty.
+// Window is both ends of a window, written alike; what cannot be read as one is empty.
 func Window(w period.Window, zone *time.Location) string {
 	if w.From.IsZero() || w.To.IsZero() {
 		return ""
 	}
-	return side(w.From, zone) + " to " + side(w.To, zone)
-}
-
-func side(p period.Point, zone *time.Location) string {
-	switch p {
-	case period.Low():
-		return "the beginning"
-	case period.High():
-		return "the end"
-	}
-	return Point(p, zone)
+	both := max(layout(w.From, zone), layout(w.To, zone))
+	return written(w.From, zone, both) + " to " + written(w.To, zone, both)
 }
 
 // Runway is how long rows will find a partition, seen from at: 14 days (to 2026-12-04).

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+)
+
+// helpText is what --help prints: the library's own text lists repeatable flags twice and every default of false.
+// The library runs it as a template, so braces are written as one.
+func helpText(c *cli.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "partsmith-migrate %s: %s\n\n", c.Name, c.Usage)
+	line := "partsmith-migrate " + c.Name + " [FLAGS] " + strings.TrimSpace(c.ArgsUsage)
+	fmt.Fprintf(&b, "  %s\n\n", strings.TrimSpace(line))
+	if c.Description != "" {
+		fmt.Fprintf(&b, "%s\n\n", c.Description)
+	}
+	b.WriteString(flagList(c.Flags))
+	return strings.ReplaceAll(b.String(), "{{", `{{"{{"}}`)
+}
+
+func flagList(flags []cli.Flag) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, f := range flags {
+		described, ok := f.(cli.DocGenerationFlag)
+		if !ok {
+			continue
+		}
+		value, usage := valueName(described.GetUsage())
+		if described.TakesValue() {
+			value = " " + value
+		} else {
+			value = ""
+		}
+		fmt.Fprintf(w, "  %s%s\t%s%s\n", flagNames(f.Names()), value, usage, defaultText(described))
+	}
+	_ = w.Flush() // into memory
+	return b.String()
+}
+
+func flagNames(names []string) string {
+	if len(names) > 1 {
+		return "-" + names[1] + ", --" + names[0]
+	}
+	return "    --" + names[0]
+}
+
+// valueName takes the word in backquotes out of a usage.
+func valueName(usage string) (name, rest string) {
+	before, after, ok := strings.Cut(usage, "`")
+	name, behind, closed := strings.Cut(after, "`")
+	if !ok || !closed || strings.ToUpper(name) != name {
+		return "VALUE", usage
+	}
+	return name, before + strings.TrimPrefix(name+behind, name+": ")
+}
+
+func defaultText(f cli.DocGenerationFlag) string {
+	text := strings.Trim(f.GetDefaultText(), `"`)
+	if !f.TakesValue() || text == "" || strings.HasPrefix(f.GetUsage(), "show") {
+		return ""
+	}
+	return " (default: " + text + ")"
+}

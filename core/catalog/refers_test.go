@@ -40,12 +40,15 @@ func TestRead_foreign_keys(t *testing.T) {
 			t.Errorf("%+v", k)
 		}
 	}
-	for _, want := range []string{
+	left := []string{"self_key out=false self=false e_2 valid=true", "self_key out=true self=false e on e_2 valid=true"}
+	if table.Server.Version < 150000 {
+		left = nil // until 14 nothing is left of a key onto the table itself
+	}
+	for _, want := range append(left,
 		"out_key out=true self=false ref valid=true", "self_key out=true self=true e valid=true", "self_key out=false self=true e valid=true",
 		"in_key out=false self=false points valid=true", "onto_one out=false self=false only_one on e_1 valid=true",
 		"from_two out=true self=false ref on e_2 valid=false", "out_key out=true self=false ref on e_2 valid=true",
-		"self_key out=false self=false e_2 valid=true", "self_key out=true self=false e on e_2 valid=true", // what the detach left of it
-	} {
+	) {
 		if _, found := got[want]; !found {
 			t.Errorf("%s is missing", want)
 		}

@@ -42,7 +42,9 @@ const (
 )
 
 func newSite(t *testing.T, a Adapter) *site {
-	s := &site{t: t, ctx: t.Context(), adapter: a, db: a.Database(t)}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // an adapter that keeps a connection would wait for ever
+	t.Cleanup(cancel)
+	s := &site{t: t, ctx: ctx, adapter: a, db: a.Database(t)}
 	if _, err := s.db.ExecContext(s.ctx, table); err != nil {
 		t.Fatal(err)
 	}
@@ -99,17 +101,17 @@ const (
 )
 
 // cancelOnceAsleep cancels when the migration is seen to run.
-func (s *site) cancelOnceAsleep(cancel context.CancelFunc) {
+func (s *site) cancelOnceAsleep(ctx context.Context, cancel context.CancelFunc) {
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
-		case <-s.ctx.Done():
+		case <-ctx.Done():
 			return
 		case <-tick.C:
 			var there bool
-			if s.db.QueryRowContext(s.ctx, asleepQuery).Scan(&there) == nil && there {
+			if s.db.QueryRowContext(ctx, asleepQuery).Scan(&there) == nil && there {
 				return
 			}
 		}
@@ -128,7 +130,7 @@ func (s *site) sees(ctx context.Context, run plugin.Run, query string) bool {
 	return yes
 }
 
-func (s *site) migrated() bool { return s.sees(s.t.Context(), plugin.Run{}, migratedQuery) }
+func (s *site) migrated() bool { return s.sees(s.ctx, plugin.Run{}, migratedQuery) }
 
 func (s *site) check(ok bool, format string, args ...any) {
 	s.t.Helper()
@@ -175,7 +177,7 @@ func (s *site) partitions(want string) {
 	const query = `select coalesce(string_agg(replace(c.relname, 'plugintest_events__', ''), ' ' order by c.relname), '')
 		from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'public.plugintest_events'::regclass`
 	var got string
-	err := s.db.QueryRowContext(s.t.Context(), query).Scan(&got)
+	err := s.db.QueryRowContext(s.ctx, query).Scan(&got)
 	s.check(err == nil && got == want, "the partitions are %s, expected %s (%v)", got, want, err)
 }
 
@@ -186,7 +188,7 @@ func (s *site) leftNothingBehind() {
 	s.check(s.locksGo(), "advisory locks are still held")
 	var rows string
 	const kept = `select (select count(*) from plugintest_events where n = 2) || ' ' || (select count(*) from plugintest_events__2024_05_01)`
-	s.noError(s.db.QueryRowContext(s.t.Context(), kept).Scan(&rows))
+	s.noError(s.db.QueryRowContext(s.ctx, kept).Scan(&rows))
 	s.check(strings.TrimSpace(rows) == "1 1", "rows were lost: %s", rows)
 }
 
@@ -194,7 +196,7 @@ func (s *site) leftNothingBehind() {
 // moment to notice.
 func (s *site) locksGo() bool {
 	deadline := time.Now().Add(10 * time.Second)
-	for !s.sees(s.t.Context(), plugin.Run{}, unlockedQuery) {
+	for !s.sees(s.ctx, plugin.Run{}, unlockedQuery) {
 		if time.Now().After(deadline) {
 			return false
 		}

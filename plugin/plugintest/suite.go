@@ -138,12 +138,14 @@ func bothFail(s *site) {
 
 // A cancelled migrator has stopped when After is called, and its connection is free.
 func cancelled(s *site) {
-	ctx, cancel := context.WithCancel(s.ctx)
+	whole := s.ctx
+	ctx, cancel := context.WithCancel(whole)
 	defer cancel()
 	s.ctx = ctx
-	go s.cancelOnceAsleep(cancel)
+	go s.cancelOnceAsleep(ctx, cancel)
 	spy := s.spy()
 	_, err := s.run(spy, asleep())
+	s.ctx = whole
 	s.check(err != nil, "a cancelled run is no success")
 	s.called(spy, "before", "after")
 	s.check(spy.outcome.Err != nil, "After was told of no error")

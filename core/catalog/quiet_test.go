@@ -50,7 +50,7 @@ func forget(t *catalog.Table) {
 	}
 }
 
-func TestRead_locks_nothing(t *testing.T) {
+func TestRead_keeps_no_lock(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	db.Exec(t, everything)

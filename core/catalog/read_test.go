@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -187,6 +188,36 @@ func TestRead_search_path(t *testing.T) {
 	}
 	if got := s.Tables[2]; got.Target != (catalog.Schema{Name: "c"}) || len(got.Columns) != 1 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// old behaves like a server that lacks what the query reads, and then tells its version.
+type old struct {
+	catalog.Querier
+	version string
+}
+
+type stateError struct{}
+
+func (stateError) Error() string    { return "column does not exist" }
+func (stateError) SQLState() string { return "42703" }
+
+func (o old) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if len(args) > 0 {
+		return nil, stateError{}
+	}
+	return o.Querier.QueryContext(ctx, "select "+o.version)
+}
+
+func TestRead_refuses_old_servers(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var tooOld catalog.ServerTooOldError
+	if _, err := catalog.Read(t.Context(), old{db.SQL(), "130012"}, nil); !errors.As(err, &tooOld) || tooOld.Version != 130012 {
+		t.Errorf("%v", err)
+	}
+	if _, err := catalog.Read(t.Context(), old{db.SQL(), "140000"}, nil); !errors.As(err, new(stateError)) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -83,6 +83,31 @@ func TestAfterFailureOnlyCreates(t *testing.T) {
 	is.Equal(counts, lifecycle.Counts{Created: 2})
 }
 
+// refusing is a locker that nobody may ask.
+type refusing struct{ t *testing.T }
+
+func (r refusing) Lock(context.Context, *sql.Conn) (lock.Lease, error) {
+	r.t.Error("the lock was asked for")
+	return nil, errOne
+}
+
+func TestHeldSession(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	db.Exec(t, events)
+	conn := db.Conn(t)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	is.NoErr(err)
+	l := maintenance(nil) // no other connection
+	l.Executor.Locker = refusing{t}
+	results, err := l.After(t.Context(), Run{Held: &lock.Session{Conn: conn, Lease: lease}}, Outcome{})
+	is.NoErr(err)
+	is.Equal(lifecycle.Count(results...), lifecycle.Counts{Created: 2, Detached: 1})
+	is.NoErr(lease.Alive(t.Context())) // it is left locked
+	is.NoErr(lease.Release(t.Context()))
+}
+
 func TestCreateOnly(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

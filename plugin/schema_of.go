@@ -6,6 +6,8 @@ import (
 	"slices"
 )
 
+//go:generate go test . -run TestSchemaIsUpToDate -update
+
 // file is the schema as it is checked in; a test holds it equal to makeSchema.
 //
 //go:embed partsmith.schema.json

@@ -25,6 +25,7 @@ type scenario struct {
 	table  catalog.Name
 	policy lifecycle.Policy
 	exec   lifecycle.Executor
+	key    string // the key column, as written in SQL
 }
 
 // events is a database with a table public.events, partitioned by a timestamptz.
@@ -41,7 +42,7 @@ func scene(t testing.TB, table, ddl string, policy lifecycle.Policy) *scenario {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &scenario{TB: t, db: db, table: name, policy: policy,
+	return &scenario{TB: t, db: db, table: name, policy: policy, key: "at",
 		exec: lifecycle.Executor{AtDestroys: true, RetryFor: patience}}
 }
 
@@ -116,7 +117,7 @@ func (s *scenario) attached() []string {
 
 // insert puts a row with that key into the table and tells whether PostgreSQL took it.
 func (s *scenario) insert(at string) error {
-	_, err := s.db.SQL().Exec(fmt.Sprintf(`INSERT INTO %s (at) VALUES ('%s')`, s.table, at))
+	_, err := s.db.SQL().Exec(fmt.Sprintf(`INSERT INTO %s (%s) VALUES ('%s')`, s.table, s.key, at))
 	return err
 }
 

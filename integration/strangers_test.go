@@ -22,12 +22,14 @@ func TestStrangers_are_never_touched(t *testing.T) {
 		CREATE TABLE events__2026_10_01 (id bigint, at timestamptz NOT NULL, note text);
 		CREATE TABLE events__2026_10_02 (LIKE events);
 		COMMENT ON TABLE events__2026_10_02 IS 'my own';
+		CREATE TABLE events__2026_10_04 (LIKE events);
+		COMMENT ON TABLE events__2026_10_04 IS E'pg-partsmith:orphan-parent=public.another\npg-partsmith:detached-at=2026-10-05T00:00:00+00:00';
 		CREATE TABLE clicks (at timestamptz) PARTITION BY RANGE (at);
 		CREATE TABLE clicks__2026_10_03 (at timestamptz);
 		COMMENT ON TABLE clicks__2026_10_03 IS E'pg-partsmith:orphan-parent=public.clicks\npg-partsmith:detached-at=2026-10-04T00:00:00+00:00';
 		ALTER TABLE events DETACH PARTITION events__2026_11_01`)
 	s.must("2026-11-20")
-	for _, name := range []string{"events__2026_10_01", "events__2026_10_02", "clicks__2026_10_03", "events__2026_11_01"} {
+	for _, name := range []string{"events__2026_10_01", "events__2026_10_02", "events__2026_10_04", "clicks__2026_10_03", "events__2026_11_01"} {
 		if !s.exists(name) {
 			t.Errorf("%s is gone", name)
 		}

@@ -23,8 +23,9 @@ func TestTables_of_every_kind(t *testing.T) {
 		"generated column":  {"public.e", `CREATE TABLE e (at timestamptz, n int DEFAULT 1, twice int GENERATED ALWAYS AS (n * 2) STORED) PARTITION BY RANGE (at)`, nil},
 		"serial and checks": {"public.e", `CREATE TABLE e (id serial, at timestamptz NOT NULL CHECK (at > '2000-01-01'), UNIQUE (id, at)) PARTITION BY RANGE (at); CREATE INDEX ON e (at DESC)`, nil},
 		"mixed case, dots, quotes": {`"My.Schema"."Ev""en.Ts"`,
-			`CREATE SCHEMA "My.Schema"; CREATE TABLE "My.Schema"."Ev""en.Ts" ("at" timestamptz) PARTITION BY RANGE ("at")`, nil},
-		"non-ASCII and quoted column": {`public."événements"`, `CREATE TABLE "événements" (at timestamptz) PARTITION BY RANGE (at)`, nil},
+			`CREATE SCHEMA "My.Schema"; CREATE TABLE "My.Schema"."Ev""en.Ts" ("At""é. x" timestamptz) PARTITION BY RANGE ("At""é. x")`,
+			func(p *lifecycle.Policy) { p.Name = `Pärt."{yyyy} {mm}'{dd}` }},
+		"non-ASCII": {`public."événements"`, `CREATE TABLE "événements" ("quand·là" timestamptz) PARTITION BY RANGE ("quand·là")`, nil},
 		"partitions in another schema": {"public.e", `CREATE SCHEMA "Parts"; CREATE TABLE e (at timestamptz) PARTITION BY RANGE (at)`,
 			func(p *lifecycle.Policy) { p.Schema = "Parts" }},
 		"key of several columns": {"public.e", `CREATE TABLE e (at timestamptz, tenant int DEFAULT 1, region text DEFAULT 'x') PARTITION BY RANGE (at, tenant, region)`, nil},
@@ -54,6 +55,7 @@ func TestTables_of_every_kind(t *testing.T) {
 				c.change(&policy)
 			}
 			s := scene(t, c.table, c.ddl, policy)
+			s.key = s.db.Text(t, `SELECT quote_ident(attname) FROM pg_partitioned_table JOIN pg_attribute ON attrelid = partrelid AND attnum = partattrs[0] WHERE partrelid = $1::regclass`, c.table)
 			s.must("2026-11-20 12:00")
 			is.Equal(len(s.attached()), 3)
 			is.NoErr(s.insert("2026-11-20 12:00"))

@@ -90,12 +90,11 @@ func (m *maker) attachCheck(op Operation, p part) {
 
 // finalize plans to finish an interrupted DETACH CONCURRENTLY. marked: what it leaves is ours to keep track of.
 func (m *maker) finalize(p part, marked bool, code, reason string) bool {
-	lacks := m.table.Lacks
+	lacks := m.ownership()
 	if marked {
-		lacks = append(lacks[:len(lacks):len(lacks)], p.Lacks...)
+		lacks = append(lacks, p.Lacks...)
 	}
-	if len(lacks) > 0 {
-		m.find(lackOf(lacks[0], Error))
+	if !m.mayRetire(p, lacks) {
 		return false
 	}
 	op := m.operation(Finalize, p.Name, p.window)

@@ -71,10 +71,7 @@ func (m *maker) droppable(p part) bool {
 	case p.Held:
 		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
 			Message: fmt.Sprintf("%s could be dropped since %s and is kept: a line partsmith:hold in its comment says so", p.Name, stamp(at))})
-	case len(p.Lacks) > 0:
-		f := lackOf(p.Lacks[0], Error)
-		f.Partition, f.Window = p.Name, p.window
-		m.find(f)
+	case !m.mayRetire(p, p.Lacks):
 	case len(p.ReferencedBy) > 0:
 		m.find(Finding{Code: "referenced", Severity: Error, Partition: p.Name, Window: p.window,
 			Message: fmt.Sprintf("%s could be dropped since %s, but other objects depend on it: %s", p.Name, stamp(at), strings.Join(p.ReferencedBy, ", ")),

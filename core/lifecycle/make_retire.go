@@ -89,13 +89,7 @@ func (m *maker) braked(expired []part) {
 
 // detach plans one detach, where nothing points at the partition's rows and the role may do all that follows.
 func (m *maker) detach(p part) bool {
-	if lacks := append(m.table.Lacks[:len(m.table.Lacks):len(m.table.Lacks)], p.Lacks...); len(lacks) > 0 {
-		f := lackOf(lacks[0], Error)
-		f.Partition, f.Window = p.Name, p.window
-		m.find(f)
-		return false
-	}
-	if !m.unreferenced(p) {
+	if !m.mayRetire(p, append(m.ownership(), p.Lacks...)) || !m.unreferenced(p) {
 		return false
 	}
 	op := m.operation(Detach, p.Name, p.window)
@@ -107,6 +101,22 @@ func (m *maker) detach(p part) bool {
 	op.Locks = m.detachLocks(p.Name, op.Concurrent)
 	m.detachSteps(op, p)
 	return true
+}
+
+// ownership is what the role lacks for detaching anything from the table: no more than to be its owner.
+func (m *maker) ownership() []catalog.Right {
+	return slices.DeleteFunc(slices.Clone(m.table.Lacks), func(r catalog.Right) bool { return r.What != "ownership" })
+}
+
+// mayRetire tells whether nothing is lacking, and reports the first thing that is.
+func (m *maker) mayRetire(p part, lacks []catalog.Right) bool {
+	if len(lacks) == 0 {
+		return true
+	}
+	f := lackOf(lacks[0], Error)
+	f.Partition, f.Window = p.Name, p.window
+	m.find(f)
+	return false
 }
 
 // expiredText says why a window has expired.

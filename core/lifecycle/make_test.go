@@ -464,6 +464,18 @@ func TestPlan_rights(t *testing.T) {
 	is.True(slices.Contains(codes(m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))), "warning not_owner"))
 }
 
+func TestPlan_detach_needs_no_more_than_ownership(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	m := newModel(t, timestamptz)
+	m.days("2026-11-16", 10)
+	policy := Policy{Every: span("1 day"), Ahead: span("2"), Keep: span("3")}
+	m.table.Lacks = []catalog.Right{{What: "CREATE", Relation: "public"}}
+	is.Equal(len(m.plan(policy, date("2026-11-20")).Only(Detach).Operations()), 2)
+	m.table.Lacks = []catalog.Right{{What: "ownership", Relation: "public.events"}}
+	is.True(!m.plan(policy, date("2026-11-20")).Due())
+}
+
 func TestPlan_follows_another_tools_names(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -34,14 +34,24 @@ func AnswerAsks(ctx context.Context, b Beginner, table *Table, asks []Ask, limit
 	if len(asks) == 0 {
 		return nil
 	}
-	if limit <= 0 {
-		limit = defaultLimit
-	}
 	tx, err := b.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("begin asking: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	return AnswerWithin(ctx, tx, table, asks, limit)
+}
+
+// AnswerWithin is AnswerAsks inside a transaction that is there already, and that may have made the table. It sets
+// statement_timeout, lock_timeout, row_security, the role and how values are printed until the transaction ends, so it is
+// called behind a savepoint that is then rolled back to.
+func AnswerWithin(ctx context.Context, tx *sql.Tx, table *Table, asks []Ask, limit time.Duration) error {
+	if table.Answers == nil {
+		table.Answers = Answers{}
+	}
+	if limit <= 0 {
+		limit = defaultLimit
+	}
 	a := asker{tx: tx, table: table, limit: limit}
 	if err := a.prepare(ctx); err != nil {
 		return fmt.Errorf("prepare asking: %w", err)

@@ -47,7 +47,9 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 	}
 	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
 	for i, t := range tasks {
-		plan, err := planTable(ctx, conn, &r.Tables[i], t.Policy, at)
+		plan, err := planTable(&r.Tables[i], t.Policy, at, func(table *catalog.Table, asks []catalog.Ask) error {
+			return catalog.AnswerAsks(ctx, conn, table, asks, 0)
+		})
 		if err != nil {
 			return Reading{}, fmt.Errorf("read %s: %w", t.Table, err)
 		}
@@ -57,13 +59,13 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 }
 
 // planTable plans one table, asking at most twice. What is asked after that counts as not answered.
-func planTable(ctx context.Context, conn *sql.Conn, table *catalog.Table, policy Policy, at time.Time) (Plan, error) {
+func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
 	plan := MakePlan(*table, policy, at)
 	for range 2 {
 		if len(plan.Asks) == 0 {
 			return plan, nil
 		}
-		if err := catalog.AnswerAsks(ctx, conn, table, plan.Asks, 0); err != nil {
+		if err := answer(table, plan.Asks); err != nil {
 			return Plan{}, err
 		}
 		plan = MakePlan(*table, policy, at)

@@ -17,7 +17,7 @@ func (m *maker) createSQL(op Operation) []Statement {
 	for _, sql := range m.followSQL(op.Partition) {
 		statements = append(statements, Statement{SQL: sql})
 	}
-	attach := fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", m.table.Name, op.Partition, op.Bound)
+	attach := AttachSQL(m.table.Name, op.Partition, op.Bound)
 	return compact(append(statements, Statement{SQL: attach, Holds: true})...)
 }
 

@@ -24,7 +24,7 @@ func (m *maker) attachSQL(op Operation, p part) []Statement {
 	}
 	return compact(
 		asRole(m.table.ActAs).held(),
-		Statement{SQL: fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", m.table.Name, op.Partition, op.Bound), Holds: true},
+		Statement{SQL: AttachSQL(m.table.Name, op.Partition, op.Bound), Holds: true},
 		guard(op.Partition, op.OID, attachedTo(m.table.OID)),
 		asRole(or(p.ActAs, m.table.ActAs)).held(),
 		dropCheckSQL(op.Partition, attachCheckName),
@@ -36,7 +36,7 @@ func (m *maker) attachSQL(op Operation, p part) []Statement {
 // the plain form is one transaction, in which the parent is locked first.
 func (m *maker) detachSteps(op Operation, p part) {
 	mark := Statement{SQL: commentSQL(op.Partition, m.marker(p).String()), Holds: true}
-	detach := Statement{SQL: fmt.Sprintf("ALTER TABLE %s DETACH PARTITION %s", m.table.Name, op.Partition), Holds: true}
+	detach := Statement{SQL: DetachSQL(m.table.Name, op.Partition), Holds: true}
 	if op.Concurrent {
 		m.step(Step{Retires: true, Prepares: []string{op.ID},
 			Statements: compact(asRole(p.ActAs).held(), mark, guard(op.Partition, op.OID, attachedTo(m.table.OID)))})
@@ -75,7 +75,7 @@ func (m *maker) dropSQL(op Operation, p part, comment string) []Statement {
 	return compact(asRole(p.ActAs).held(),
 		Statement{SQL: "LOCK TABLE " + op.Partition.String() + " IN ACCESS EXCLUSIVE MODE", Holds: true},
 		guard(op.Partition, op.OID, notAttached, commented(comment)),
-		Statement{SQL: "DROP TABLE " + op.Partition.String(), Holds: true})
+		Statement{SQL: DropSQL(op.Partition), Holds: true})
 }
 
 // insertable are the columns that may be inserted into, as a list.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 // Document is what one or more policy files say together.
@@ -18,6 +19,13 @@ type Document struct {
 
 	database func() (string, error) // a function, so that printing a Document cannot show a password
 }
+
+// Place is where something stands in a file. Line and Col count from 1; Line 0 is the file as a whole.
+type Place = form.Place
+
+// DocumentError is one thing that is wrong in a document: File, Line and Col, What is wrong, and the offending Text. Its text
+// is one line, which shows neither the value of `database` nor what a variable held.
+type DocumentError = form.Error
 
 // Entry is a table of a document with its policy, and where it stands.
 type Entry struct {
@@ -38,15 +46,15 @@ func ReadDocument(paths []string, lookup func(string) (string, bool)) (*Document
 	var merged merge
 	var wrong DocumentErrors
 	for _, path := range paths {
-		r := &reader{expander: expander{lookup}}
+		r := &form.Reader{Expander: form.Expander{Lookup: lookup}}
 		merged.add(r, path)
-		slices.SortStableFunc(r.errs, (*DocumentError).compare)
-		wrong = append(wrong, r.errs...)
+		slices.SortStableFunc(r.Errs, (*DocumentError).Compare)
+		wrong = append(wrong, r.Errs...)
 	}
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	return merged.document(expander{lookup}), nil
+	return merged.document(form.Expander{Lookup: lookup}), nil
 }
 
 // DatabaseURL is what the document says under `database`, its variables expanded; empty where it says nothing.
@@ -90,22 +98,22 @@ func (errs DocumentErrors) Unwrap() []error {
 
 // merge is what the files read so far say.
 type merge struct {
-	database *node
+	database *form.Node
 	lock     stated[string]
 	retire   stated[bool]
 	entries  []Entry
 	places   map[catalog.Name]Place
 }
 
-func (m *merge) add(r *reader, path string) {
-	d := r.readDraft(path)
+func (m *merge) add(r *form.Reader, path string) {
+	d := readDraft(r, path)
 	if d == nil {
 		return
 	}
 	m.addDatabase(r, d.database)
 	agree(r, &m.lock, d.lock, "lock")
 	agree(r, &m.retire, d.retire, "retire")
-	for _, l := range r.levels(d) {
+	for _, l := range readLevels(r, d) {
 		for _, table := range l.tables {
 			m.addTable(r, l, table)
 		}
@@ -113,40 +121,40 @@ func (m *merge) add(r *reader, path string) {
 }
 
 // addDatabase compares what is written, not what it expands to: nothing is expanded before a connection is made.
-func (m *merge) addDatabase(r *reader, database *node) {
+func (m *merge) addDatabase(r *form.Reader, database *form.Node) {
 	switch {
 	case database == nil:
-	case m.database != nil && m.database.text != database.text:
-		r.fail(database.place, "database: is not what "+m.database.place.String()+" says", "")
+	case m.database != nil && m.database.Text != database.Text:
+		r.Fail(database.Place, "database: is not what "+m.database.Place.String()+" says", "")
 	default:
 		m.database = database
 	}
 }
 
-func agree[V comparable](r *reader, before *stated[V], now stated[V], name string) {
+func agree[V comparable](r *form.Reader, before *stated[V], now stated[V], name string) {
 	switch {
 	case now.node == nil:
 	case before.node != nil && before.value != now.value:
-		r.fail(now.node.place, name+": is not what "+before.node.place.String()+" says", now.node.text)
+		r.Fail(now.node.Place, name+": is not what "+before.node.Place.String()+" says", now.node.Text)
 	default:
 		*before = now
 	}
 }
 
-func (m *merge) addTable(r *reader, l *level, table tableName) {
+func (m *merge) addTable(r *form.Reader, l *level, table tableName) {
 	if m.places == nil {
 		m.places = map[catalog.Name]Place{}
 	}
 	if before, twice := m.places[table.name]; twice {
-		r.fail(table.place, "the table has its policy at "+before.String()+" already", table.name.String())
+		r.Fail(table.place, "the table has its policy at "+before.String()+" already", table.name.String())
 		return
 	}
 	m.places[table.name] = table.place
-	r.check(l, table)
+	checkPolicy(r, l, table)
 	m.entries = append(m.entries, Entry{lifecycle.Task{Table: table.name, Policy: l.policy}, table.place})
 }
 
-func (m *merge) document(e expander) *Document {
+func (m *merge) document(e form.Expander) *Document {
 	d := &Document{Lock: "goose", Retire: true, Tasks: m.entries}
 	if m.lock.node != nil {
 		d.Lock, d.LockNamed = m.lock.value, true
@@ -160,16 +168,16 @@ func (m *merge) document(e expander) *Document {
 	return d
 }
 
-func expandDatabase(e expander, n *node) (string, error) {
-	if !n.str {
-		return n.text, nil
+func expandDatabase(e form.Expander, n *form.Node) (string, error) {
+	if !n.Str {
+		return n.Text, nil
 	}
-	url, err := e.expand(n.text)
+	url, err := e.Expand(n.Text)
 	if err == nil {
 		return url, nil
 	}
-	if err.vague { // it could be a piece of the password
-		err.text = ""
+	if err.Vague { // it could be a piece of the password
+		err.Text = ""
 	}
-	return "", &DocumentError{Place: n.place, What: "database: " + err.what, Text: err.text, Err: err.err}
+	return "", &DocumentError{Place: n.Place, What: "database: " + err.What, Text: err.Text, Err: err.Err}
 }

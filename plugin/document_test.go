@@ -16,6 +16,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 var update = flag.Bool("update", false, "write what the tests find into the golden files")
@@ -71,9 +72,9 @@ func TestGoodDocuments(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			r := &reader{expander: expander{environment}}
-			levels := r.levels(r.readDraft(path))
-			is.Equal(len(r.errs), 0)
+			r := &form.Reader{Expander: form.Expander{Lookup: environment}}
+			levels := readLevels(r, readDraft(r, path))
+			is.Equal(len(r.Errs), 0)
 			golden(t, strings.TrimSuffix(path, ".yaml")+".golden", describe(levels))
 		})
 	}
@@ -123,7 +124,7 @@ func TestReadDocument(t *testing.T) {
 	is.Equal(d.Retire, false)
 	is.Equal(len(d.Tasks), 3)
 	is.Equal(d.Tasks[1].Task.Table, catalog.Name{Schema: "public", Table: "clicks"})
-	is.Equal(d.Tasks[1].Place, Place{"testdata/full.yaml", 12, 28})
+	is.Equal(d.Tasks[1].Place, Place{File: "testdata/full.yaml", Line: 12, Col: 28})
 	is.Equal(d.List()[2].Policy.DropAfter, period.Span{Set: true}) // 0 is not absent
 	is.Equal(d.List()[2].Policy.Keep, period.Span{Windows: 20, Set: true})
 	is.Equal(d.List()[0].Policy.Keep, period.Span{Days: 90, Set: true}) // from ${KEEP}
@@ -191,7 +192,7 @@ func TestNoFile(t *testing.T) {
 	_, err := ReadDocument(nil, nil)
 	is.True(err != nil)
 	_, err = ReadDocument([]string{"/nowhere/partsmith.yaml"}, nil)
-	is.Equal(err.Error(), "/nowhere/partsmith.yaml: cannot be read: no such file or directory")
+	is.Equal(err.Error(), "/nowhere/partsmith.yaml: cannot be Read: no such file or directory")
 	is.True(errors.Is(err, fs.ErrNotExist))
 	var wrong *DocumentError
 	is.True(errors.As(err, &wrong))

@@ -7,37 +7,38 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 // draft is one file of a document while it is read.
 type draft struct {
 	version  int
-	database *node
+	database *form.Node
 	lock     stated[string]
 	retire   stated[bool]
-	defaults *node
-	tables   *node
+	defaults *form.Node
+	tables   *form.Node
 }
 
 // stated is a setting with the place where it was made, so that two files that contradict each other can be named.
 type stated[V any] struct {
 	value V
-	node  *node // nil: not given
+	node  *form.Node // nil: not given
 }
 
-func statedKind[V any](k kind[V]) kind[stated[V]] {
-	return kind[stated[V]]{schema: k.schema, read: func(r *reader, n *node) (stated[V], bool) {
-		value, ok := k.read(r, n)
+func statedKind[V any](k form.Kind[V]) form.Kind[stated[V]] {
+	return form.Kind[stated[V]]{Schema: k.Schema, Read: func(r *form.Reader, n *form.Node) (stated[V], bool) {
+		value, ok := k.Read(r, n)
 		return stated[V]{value, n}, ok
 	}}
 }
 
-func versionKind() kind[int] {
-	return kind[int]{
-		schema: schema{Const: formatVersion},
-		read: func(r *reader, n *node) (int, bool) {
-			if n.shape != scalarShape || n.str || n.text != strconv.Itoa(formatVersion) {
-				r.wrongShape(n, "1, the version of the format that is read here")
+func versionKind() form.Kind[int] {
+	return form.Kind[int]{
+		Schema: form.Schema{Const: formatVersion},
+		Read: func(r *form.Reader, n *form.Node) (int, bool) {
+			if n.Shape != form.ScalarShape || n.Str || n.Text != strconv.Itoa(formatVersion) {
+				r.WrongShape(n, "1, the version of the format that is read here")
 				return 0, false
 			}
 			return formatVersion, true
@@ -48,15 +49,15 @@ func versionKind() kind[int] {
 // formatVersion is the version of the format that is read here.
 const formatVersion = 1
 
-func lockKind() kind[string] {
-	text := textKind()
-	return kind[string]{schema: text.schema, read: func(r *reader, n *node) (string, bool) {
-		name, ok := text.read(r, n)
+func lockKind() form.Kind[string] {
+	text := form.TextKind()
+	return form.Kind[string]{Schema: text.Schema, Read: func(r *form.Reader, n *form.Node) (string, bool) {
+		name, ok := text.Read(r, n)
 		if !ok {
 			return "", false
 		}
 		if _, err := lock.ParseScheme(name); err != nil {
-			r.misread(n, "no such lock"+suggestion(n.text, lockNames()), name, causeOf(err))
+			r.Misread(n, "no such lock"+form.Suggestion(n.Text, lockNames()), name, causeOf(err))
 			return "", false
 		}
 		return name, true
@@ -77,35 +78,35 @@ func causeOf(err error) string {
 }
 
 // readDraft reads one file. It gives nil where the file could not be read at all.
-func (r *reader) readDraft(path string) *draft {
-	content, err := readFile(path)
+func readDraft(r *form.Reader, path string) *draft {
+	content, err := form.ReadFile(path)
 	if err != nil {
-		r.note(&DocumentError{Place: Place{File: path}, What: "cannot be read: " + reason(err), Err: err})
+		r.Note(&DocumentError{Place: Place{File: path}, What: "cannot be Read: " + form.Reason(err), Err: err})
 		return nil
 	}
-	root, wrong := parseTree(path, content)
+	root, wrong := form.Parse(path, content)
 	if wrong != nil {
-		r.note(wrong)
+		r.Note(wrong)
 		return nil
 	}
 	d := &draft{}
-	object(r, root, "the document", documentFields(), d)
+	form.Object(r, root, "the document", documentFields(), d)
 	return d
 }
 
-// levels reads the entries of `tables`, each with the defaults it takes.
-func (r *reader) levels(d *draft) []*level {
+// readLevels reads the entries of `tables`, each with the defaults it takes.
+func readLevels(r *form.Reader, d *draft) []*level {
 	if d.defaults != nil {
-		r.level(d.defaults, "defaults", defaultsFields())
+		readLevel(r, d.defaults, "defaults", defaultsFields())
 	}
 	if d.tables == nil {
 		return nil
 	}
 	var all []*level
-	for _, entry := range d.tables.items {
-		before := len(r.errs)
-		l, _ := r.level(withDefaults(entry, d.defaults), "a table", tableFields())
-		if len(r.errs) == before {
+	for _, entry := range d.tables.Items {
+		before := len(r.Errs)
+		l, _ := readLevel(r, withDefaults(entry, d.defaults), "a table", tableFields())
+		if len(r.Errs) == before {
 			l.settle(nil)
 			all = append(all, l)
 		}
@@ -115,24 +116,24 @@ func (r *reader) levels(d *draft) []*level {
 
 // withDefaults is the entry with those defaults that it neither gives itself nor, being divided by a list or a hash,
 // has no use for.
-func withDefaults(entry, defaults *node) *node {
-	if entry.shape != mapShape || defaults == nil {
+func withDefaults(entry, defaults *form.Node) *form.Node {
+	if entry.Shape != form.MapShape || defaults == nil {
 		return entry
 	}
 	given := map[string]bool{}
-	for _, p := range entry.pairs {
-		given[p.key.text] = true
+	for _, p := range entry.Pairs {
+		given[p.Key.Text] = true
 	}
 	if given["list"] || given["hash"] {
 		for _, f := range gridFields() {
-			given[f.name] = true
+			given[f.Name] = true
 		}
 	}
 	merged := *entry
-	merged.pairs = slices.Clone(entry.pairs)
-	for _, p := range defaults.pairs {
-		if _, known := find(defaultsFields(), p.key.text); known && !given[p.key.text] {
-			merged.pairs = append(merged.pairs, p)
+	merged.Pairs = slices.Clone(entry.Pairs)
+	for _, p := range defaults.Pairs {
+		if _, known := form.Find(defaultsFields(), p.Key.Text); known && !given[p.Key.Text] {
+			merged.Pairs = append(merged.Pairs, p)
 		}
 	}
 	return &merged

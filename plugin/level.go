@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 // level is the policy of one table, or of one level of it, while it is read.
@@ -13,17 +14,17 @@ type level struct {
 	tables []tableName
 	policy lifecycle.Policy
 	within *level
-	nodes  map[string]*node // the value of each field that was given
+	nodes  map[string]*form.Node // the value of each field that was given
 	place  Place
 }
 
-// level reads the fields of a level. What is within it gets its zone and its place in the policy by settle.
-func (r *reader) level(n *node, what string, fields []field[level]) (*level, bool) {
-	l := &level{nodes: map[string]*node{}}
-	for _, p := range n.pairs {
-		l.nodes[p.key.text] = p.value
+// readLevel reads the fields of a level. What is within it gets its zone and its place in the policy by settle.
+func readLevel(r *form.Reader, n *form.Node, what string, fields []form.Field[level]) (*level, bool) {
+	l := &level{nodes: map[string]*form.Node{}}
+	for _, p := range n.Pairs {
+		l.nodes[p.Key.Text] = p.Value
 	}
-	ok := object(r, n, what, fields, l)
+	ok := form.Object(r, n, what, fields, l)
 	return l, ok
 }
 
@@ -39,7 +40,7 @@ func (l *level) settle(zone *time.Location) {
 }
 
 // node is the value that a field of a PolicyError was given, nil where the document does not have the field.
-func (l *level) node(field string) *node {
+func (l *level) node(field string) *form.Node {
 	for inner, ok := strings.CutPrefix(field, "within."); ok && l.within != nil; inner, ok = strings.CutPrefix(field, "within.") {
 		l, field = l.within, inner
 	}
@@ -47,36 +48,36 @@ func (l *level) node(field string) *node {
 	return l.nodes[field]
 }
 
-// check asks the policy itself, and says where in the document its complaint belongs.
-func (r *reader) check(l *level, table tableName) {
+// checkPolicy asks the policy itself, and says where in the document its complaint belongs.
+func checkPolicy(r *form.Reader, l *level, table tableName) {
 	var complaint *lifecycle.PolicyError
 	err := l.policy.Check(table.name)
 	switch {
 	case err == nil:
 	case !errors.As(err, &complaint):
-		r.fail(table.place, err.Error(), "")
+		r.Fail(table.place, err.Error(), "")
 	default:
-		r.misfit(l.node(complaint.Field), table, complaint)
+		misfit(r, l.node(complaint.Field), table, complaint)
 	}
 }
 
 // misfit shows a value as the document has it: what a variable held is not repeated.
-func (r *reader) misfit(n *node, table tableName, complaint *lifecycle.PolicyError) {
+func misfit(r *form.Reader, n *form.Node, table tableName, complaint *lifecycle.PolicyError) {
 	what := complaint.Field + ": "
 	switch {
 	case n == nil:
-		r.fail(table.place, what+complaint.What, complaint.Text)
-	case n.shape != scalarShape:
-		r.fail(n.place, what+complaint.What, complaint.Text)
-	case r.hides(n) && strings.ContainsAny(complaint.What, "\"{"): // it quotes
-		r.fail(n.place, what+"does not fit the policy", n.text)
+		r.Fail(table.place, what+complaint.What, complaint.Text)
+	case n.Shape != form.ScalarShape:
+		r.Fail(n.Place, what+complaint.What, complaint.Text)
+	case hides(r, n) && strings.ContainsAny(complaint.What, "\"{"): // it quotes
+		r.Fail(n.Place, what+"does not fit the policy", n.Text)
 	default:
-		r.fail(n.place, what+complaint.What, n.text)
+		r.Fail(n.Place, what+complaint.What, n.Text)
 	}
 }
 
 // hides tells whether a value may hold what must not be shown.
-func (r *reader) hides(n *node) bool {
-	text, err := r.expand(n.text)
-	return secretive(n.text) || n.str && (err != nil || text != n.text)
+func hides(r *form.Reader, n *form.Node) bool {
+	text, err := r.Expand(n.Text)
+	return form.Secretive(n.Text) || n.Str && (err != nil || text != n.Text)
 }

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
+
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 //go:generate go test . -run TestSchemaIsUpToDate -update
@@ -20,26 +22,12 @@ func Schema() []byte { return slices.Clone(file) }
 
 // makeSchema makes the schema of the same fields that the parser reads.
 func makeSchema() ([]byte, error) {
-	root := objectSchema(documentFields())
+	root := form.ObjectSchema(documentFields())
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
 	root.ID = "https://github.com/partsmith/partsmith-migrate/raw/main/plugin/partsmith.schema.json"
 	root.Title = "partsmith.yaml"
 	root.Description = "Which partitions of PostgreSQL tables must exist, and how long old ones are kept."
-	root.Defs = map[string]schema{"within": objectSchema(withinFields(1))}
+	root.Defs = map[string]form.Schema{"within": form.ObjectSchema(withinFields(1))}
 	text, err := json.MarshalIndent(root, "", "  ")
 	return append(text, '\n'), err
-}
-
-// objectSchema is a map that has these fields and no others.
-func objectSchema[T any](fields []field[T]) schema {
-	s := schema{Type: "object", Properties: map[string]schema{}, Additional: false}
-	for _, f := range fields {
-		property := f.schema
-		property.Description, property.Examples = f.doc, f.examples
-		s.Properties[f.name] = property
-		if f.required {
-			s.Required = append(s.Required, f.name)
-		}
-	}
-	return s
 }

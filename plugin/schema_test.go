@@ -15,6 +15,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/matryer/is"
+
+	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
 )
 
 func TestSchemaIsUpToDate(t *testing.T) {
@@ -85,8 +87,8 @@ func TestSchemaRefuses(t *testing.T) {
 
 func TestFieldsAreDocumented(t *testing.T) {
 	t.Parallel()
-	var documented func(path string, s schema)
-	documented = func(path string, s schema) {
+	var documented func(path string, s form.Schema)
+	documented = func(path string, s form.Schema) {
 		for name, property := range s.Properties {
 			if !strings.HasSuffix(property.Description, ".") || property.Examples == nil && property.Properties == nil && name != "tables" && name != "snowflake" {
 				t.Errorf("%s.%s has no description or no examples", path, name)
@@ -100,21 +102,21 @@ func TestFieldsAreDocumented(t *testing.T) {
 			documented(path, *s.Items)
 		}
 	}
-	documented("", objectSchema(documentFields()))
-	documented("within", objectSchema(withinFields(1)))
+	documented("", form.ObjectSchema(documentFields()))
+	documented("within", form.ObjectSchema(withinFields(1)))
 }
 
 // checkSchema checks a document against the schema, with as much of draft 2020-12 as the schema uses.
 func checkSchema(t testing.TB, text string) error {
 	t.Helper()
-	var root schema
+	var root form.Schema
 	var document any
 	is.New(t).NoErr(json.Unmarshal(Schema(), &root))
 	is.New(t).NoErr(yaml.Unmarshal([]byte(text), &document))
 	return conforms(root, root, document)
 }
 
-func conforms(root, s schema, value any) error {
+func conforms(root, s form.Schema, value any) error {
 	if name, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok {
 		return conforms(root, root.Defs[name], value)
 	}
@@ -127,7 +129,7 @@ func conforms(root, s schema, value any) error {
 	if s.Enum != nil && !slices.ContainsFunc(s.Enum, func(word any) bool { return same(word, value) }) {
 		return fmt.Errorf("%v is none of %v", value, s.Enum)
 	}
-	if s.AnyOf != nil && !slices.ContainsFunc(s.AnyOf, func(one schema) bool { return conforms(root, one, value) == nil }) {
+	if s.AnyOf != nil && !slices.ContainsFunc(s.AnyOf, func(one form.Schema) bool { return conforms(root, one, value) == nil }) {
 		return fmt.Errorf("%v fits nothing", value)
 	}
 	switch value := value.(type) {
@@ -144,14 +146,14 @@ func conforms(root, s schema, value any) error {
 	return nil
 }
 
-func conformsText(s schema, value string) error {
+func conformsText(s form.Schema, value string) error {
 	if len(value) < s.MinLength || s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(value) {
 		return fmt.Errorf("%q is too short, or does not fit %s", value, s.Pattern)
 	}
 	return nil
 }
 
-func conformsMap(root, s schema, value map[string]any) error {
+func conformsMap(root, s form.Schema, value map[string]any) error {
 	for _, name := range s.Required {
 		if _, ok := value[name]; !ok {
 			return fmt.Errorf("no %s", name)
@@ -183,7 +185,7 @@ func conformsMap(root, s schema, value map[string]any) error {
 	return nil
 }
 
-func conformsList(root, s schema, value []any) error {
+func conformsList(root, s form.Schema, value []any) error {
 	if len(value) < s.MinItems {
 		return errors.New("too short")
 	}

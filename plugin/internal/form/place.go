@@ -1,4 +1,4 @@
-package plugin
+package form
 
 import (
 	"cmp"
@@ -21,18 +21,18 @@ func (p Place) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
 }
 
-// DocumentError is one thing that is wrong in a policy document.
+// Error is one thing that is wrong in a policy document.
 //
 // Its text is one line and is made here: never the parser's excerpt of the file, which may show the line with the
 // password. The value of `database` and what a variable held are not in it either.
-type DocumentError struct {
+type Error struct {
 	Place
 	What string // what is wrong, a clause
 	Text string // the offending text as the document has it, may be empty
 	Err  error  // what the operating system said about a file, else nil
 }
 
-func (e *DocumentError) Error() string {
+func (e *Error) Error() string {
 	text := e.Place.String() + ": " + e.What
 	if e.Text != "" {
 		text += ", " + strconv.Quote(e.Text)
@@ -40,25 +40,25 @@ func (e *DocumentError) Error() string {
 	return text
 }
 
-func (e *DocumentError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-// compare orders errors of one file by where they stand.
-func (e *DocumentError) compare(f *DocumentError) int {
+// Compare orders errors of one file by where they stand.
+func (e *Error) Compare(f *Error) int {
 	return cmp.Or(cmp.Compare(e.Line, f.Line), cmp.Compare(e.Col, f.Col))
 }
 
 // longestText is how much of an offending text an error shows.
 const longestText = 60
 
-// secretive tells whether a text could be a connection string.
-func secretive(text string) bool {
+// Secretive tells whether a text could be a connection string.
+func Secretive(text string) bool {
 	return strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "password")
 }
 
 // showable is a text as an error may show it: cut down, and nothing of it where it could be a connection string
 // that was put into a wrong field.
 func showable(text string) string {
-	if secretive(text) {
+	if Secretive(text) {
 		return "(not shown: it looks like a connection string)"
 	}
 	if runes := []rune(text); len(runes) > longestText {

@@ -1,4 +1,4 @@
-package plugin
+package form
 
 import (
 	"bytes"
@@ -12,27 +12,29 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// node is a value of a document: a scalar, a list, a map, or nothing at all.
-type node struct {
-	place Place
-	shape shape
-	text  string // of a scalar, as written, without its quotes
-	str   bool   // a string to YAML, not a number or a truth value: variables are expanded in it
-	bare  bool   // a scalar without quotes
-	items []*node
-	pairs []pair
+// Node is a value of a document: a scalar, a list, a map, or nothing at all.
+type Node struct {
+	Place Place
+	Shape Shape
+	Text  string // of a scalar, as written, without its quotes
+	Str   bool   // a string to YAML, not a number or a truth value: variables are expanded in it
+	Bare  bool   // a scalar without quotes
+	Items []*Node
+	Pairs []Pair
 }
 
-// pair is a key of a map and its value. A key is always a scalar.
-type pair struct{ key, value *node }
+// Pair is a key of a map and its value. A key is always a scalar.
+type Pair struct{ Key, Value *Node }
 
-type shape string
+// Shape is what a value is to YAML.
+type Shape string
 
+// The shapes.
 const (
-	scalarShape shape = "a single value"
-	listShape   shape = "a list"
-	mapShape    shape = "a map"
-	nullShape   shape = "nothing"
+	ScalarShape Shape = "a single value"
+	ListShape   Shape = "a list"
+	MapShape    Shape = "a map"
+	NullShape   Shape = "nothing"
 )
 
 // The bounds of a document. The time and the memory of the parser grow with the square of the nesting.
@@ -41,18 +43,18 @@ const (
 	maxDepth = 64
 )
 
-// parseTree reads the one YAML document of a file.
+// Parse reads the one YAML document of a file.
 //
 // Anchors, aliases, merge keys, tags and directives are refused: a value that stands in two places has two places to
 // report, and `defaults` is there for what tables share.
-func parseTree(file string, source []byte) (*node, *DocumentError) {
+func Parse(file string, source []byte) (*Node, *Error) {
 	whole := Place{File: file}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	switch {
 	case len(source) > maxBytes:
-		return nil, &DocumentError{Place: whole, What: fmt.Sprintf("is longer than %d bytes", maxBytes)}
+		return nil, &Error{Place: whole, What: fmt.Sprintf("is longer than %d bytes", maxBytes)}
 	case !utf8.Valid(source):
-		return nil, &DocumentError{Place: whole, What: "is not UTF-8"}
+		return nil, &Error{Place: whole, What: "is not UTF-8"}
 	}
 	tokens := lexer.Tokenize(string(source))
 	if err := refuse(file, tokens); err != nil {
@@ -65,22 +67,22 @@ func parseTree(file string, source []byte) (*node, *DocumentError) {
 	return oneDocument(whole, parsed.Docs)
 }
 
-func oneDocument(whole Place, docs []*ast.DocumentNode) (*node, *DocumentError) {
+func oneDocument(whole Place, docs []*ast.DocumentNode) (*Node, *Error) {
 	if len(docs) == 0 || docs[0].Body == nil {
-		return nil, &DocumentError{Place: whole, What: "is empty; a document begins with `version: 1`"}
+		return nil, &Error{Place: whole, What: "is empty; a document begins with `version: 1`"}
 	}
 	if len(docs) > 1 {
 		place := whole
 		if second, err := convert(whole.File, docs[1].Body, 0); err == nil {
-			place = second.place
+			place = second.Place
 		}
-		return nil, &DocumentError{Place: place, What: "holds a second YAML document; one file is one document"}
+		return nil, &Error{Place: place, What: "holds a second YAML document; one file is one document"}
 	}
 	return convert(whole.File, docs[0].Body, 0)
 }
 
 // refuse finds what YAML allows and a policy document does not.
-func refuse(file string, tokens token.Tokens) *DocumentError {
+func refuse(file string, tokens token.Tokens) *Error {
 	depth, dashes := 0, 0
 	for _, tk := range tokens {
 		dashes++ // lists in lists on one line: - - - x
@@ -93,13 +95,13 @@ func refuse(file string, tokens token.Tokens) *DocumentError {
 		case token.SequenceEndType, token.MappingEndType:
 			depth--
 		case token.InvalidType:
-			return &DocumentError{Place: placeOf(file, tk), What: sentence(tk.Error)}
+			return &Error{Place: placeOf(file, tk), What: sentence(tk.Error)}
 		}
 		if what := refused(tk.Type); what != "" {
-			return &DocumentError{Place: placeOf(file, tk), What: what}
+			return &Error{Place: placeOf(file, tk), What: what}
 		}
 		if depth+dashes > maxDepth {
-			return &DocumentError{Place: placeOf(file, tk), What: "is nested too deeply"}
+			return &Error{Place: placeOf(file, tk), What: "is nested too deeply"}
 		}
 	}
 	return nil
@@ -124,13 +126,13 @@ func refused(t token.Type) string {
 }
 
 // convert makes the parser's node one of ours.
-func convert(file string, from ast.Node, depth int) (*node, *DocumentError) {
+func convert(file string, from ast.Node, depth int) (*Node, *Error) {
 	if from == nil {
-		return nil, &DocumentError{Place: Place{File: file}, What: "cannot be read"}
+		return nil, &Error{Place: Place{File: file}, What: "cannot be read"}
 	}
-	n := &node{place: placeOf(file, from.GetToken())}
+	n := &Node{Place: placeOf(file, from.GetToken())}
 	if depth > maxDepth {
-		return nil, &DocumentError{Place: n.place, What: "is nested too deeply"}
+		return nil, &Error{Place: n.Place, What: "is nested too deeply"}
 	}
 	switch from := from.(type) {
 	case *ast.MappingNode:
@@ -140,55 +142,55 @@ func convert(file string, from ast.Node, depth int) (*node, *DocumentError) {
 	case *ast.SequenceNode:
 		return n.convertList(from.Values, depth)
 	case *ast.NullNode:
-		n.shape, n.text = nullShape, "null"
+		n.Shape, n.Text = NullShape, "null"
 		return n, nil
 	case *ast.LiteralNode:
-		n.shape, n.text, n.str = scalarShape, from.Value.Value, true
+		n.Shape, n.Text, n.Str = ScalarShape, from.Value.Value, true
 		return n, nil
 	case ast.ScalarNode:
 		return n.convertScalar(from), nil
 	}
-	return nil, &DocumentError{Place: n.place, What: "cannot be read"}
+	return nil, &Error{Place: n.Place, What: "cannot be read"}
 }
 
-func (n *node) convertScalar(from ast.ScalarNode) *node {
+func (n *Node) convertScalar(from ast.ScalarNode) *Node {
 	tk := from.GetToken()
-	n.shape, n.text = scalarShape, tk.Value
-	_, n.str = from.(*ast.StringNode)
-	n.bare = tk.Type != token.SingleQuoteType && tk.Type != token.DoubleQuoteType
+	n.Shape, n.Text = ScalarShape, tk.Value
+	_, n.Str = from.(*ast.StringNode)
+	n.Bare = tk.Type != token.SingleQuoteType && tk.Type != token.DoubleQuoteType
 	return n
 }
 
-func (n *node) convertList(values []ast.Node, depth int) (*node, *DocumentError) {
-	n.shape = listShape
+func (n *Node) convertList(values []ast.Node, depth int) (*Node, *Error) {
+	n.Shape = ListShape
 	for _, value := range values {
-		item, err := convert(n.place.File, value, depth+1)
+		item, err := convert(n.Place.File, value, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		n.items = append(n.items, item)
+		n.Items = append(n.Items, item)
 	}
 	return n, nil
 }
 
-func (n *node) convertMap(values []*ast.MappingValueNode, depth int) (*node, *DocumentError) {
-	n.shape = mapShape
+func (n *Node) convertMap(values []*ast.MappingValueNode, depth int) (*Node, *Error) {
+	n.Shape = MapShape
 	for i, from := range values {
-		key, err := convert(n.place.File, from.Key, depth+1)
+		key, err := convert(n.Place.File, from.Key, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		if key.shape != scalarShape && key.shape != nullShape {
-			return nil, &DocumentError{Place: key.place, What: "a key must be a single word"}
+		if key.Shape != ScalarShape && key.Shape != NullShape {
+			return nil, &Error{Place: key.Place, What: "a key must be a single word"}
 		}
 		if i == 0 { // the parser's place of a map is its first colon
-			n.place = key.place
+			n.Place = key.Place
 		}
-		value, err := convert(n.place.File, from.Value, depth+1)
+		value, err := convert(n.Place.File, from.Value, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		n.pairs = append(n.pairs, pair{key, value})
+		n.Pairs = append(n.Pairs, Pair{key, value})
 	}
 	return n, nil
 }
@@ -201,13 +203,13 @@ func placeOf(file string, tk *token.Token) Place {
 }
 
 // syntaxError gives the parser's complaint its place and a sentence of ours.
-func syntaxError(file string, err error) *DocumentError {
+func syntaxError(file string, err error) *Error {
 	var parse interface {
 		GetToken() *token.Token
 		GetMessage() string
 	}
 	if !errors.As(err, &parse) {
-		return &DocumentError{Place: Place{File: file}, What: sentence("")}
+		return &Error{Place: Place{File: file}, What: sentence("")}
 	}
-	return &DocumentError{Place: placeOf(file, parse.GetToken()), What: sentence(parse.GetMessage())}
+	return &Error{Place: placeOf(file, parse.GetToken()), What: sentence(parse.GetMessage())}
 }

@@ -1,4 +1,4 @@
-package plugin
+package form
 
 import (
 	"errors"
@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// expander puts variables and files into texts of a document. What it puts in is never read as YAML.
-type expander struct {
-	lookup func(string) (string, bool)
+// Expander puts variables and files into texts of a document. What it puts in is never read as YAML.
+type Expander struct {
+	Lookup func(string) (string, bool)
 }
 
-// expandError says what could not be expanded, and shows it as the document has it.
-type expandError struct {
-	what, text string
-	err        error
-	vague      bool // text may be something else than the name of a variable
+// ExpandError says what could not be expanded, and shows it as the document has it.
+type ExpandError struct {
+	What, Text string
+	Err        error
+	Vague      bool // Text may be something else than the name of a variable
 }
 
-// expand replaces ${NAME}, ${file:/path} and $$. A dollar before anything else stands for itself.
-func (e expander) expand(text string) (string, *expandError) {
+// Expand replaces ${NAME}, ${file:/path} and $$. A dollar before anything else stands for itself.
+func (e Expander) Expand(text string) (string, *ExpandError) {
 	var out strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "$")
@@ -37,7 +37,7 @@ func (e expander) expand(text string) (string, *expandError) {
 		case strings.HasPrefix(rest, "{"):
 			name, after, closed := strings.Cut(rest[1:], "}")
 			if !closed {
-				return "", &expandError{what: "a variable without its closing brace", text: "${"}
+				return "", &ExpandError{What: "a variable without its closing brace", Text: "${"}
 			}
 			value, err := e.value(name)
 			if err != nil {
@@ -52,31 +52,31 @@ func (e expander) expand(text string) (string, *expandError) {
 	}
 }
 
-func (e expander) value(name string) (string, *expandError) {
+func (e Expander) value(name string) (string, *ExpandError) {
 	written := "${" + name + "}"
 	if path, isFile := strings.CutPrefix(name, "file:"); isFile {
 		return e.file(path, written)
 	}
 	if !isVariable(name) {
-		return "", &expandError{what: "not the name of a variable", text: written, vague: true}
+		return "", &ExpandError{What: "not the name of a variable", Text: written, Vague: true}
 	}
 	value, ok := "", false
-	if e.lookup != nil {
-		value, ok = e.lookup(name)
+	if e.Lookup != nil {
+		value, ok = e.Lookup(name)
 	}
 	if !ok {
-		return "", &expandError{what: "the variable is not set", text: written}
+		return "", &ExpandError{What: "the variable is not set", Text: written}
 	}
 	return value, nil
 }
 
-func (e expander) file(path, written string) (string, *expandError) {
+func (e Expander) file(path, written string) (string, *ExpandError) {
 	if !filepath.IsAbs(path) {
-		return "", &expandError{what: "the path of a file must begin at the root", text: written}
+		return "", &ExpandError{What: "the path of a file must begin at the root", Text: written}
 	}
-	content, err := readFile(path)
+	content, err := ReadFile(path)
 	if err != nil {
-		return "", &expandError{what: "the file cannot be read: " + reason(err), text: written, err: err}
+		return "", &ExpandError{What: "the file cannot be Read: " + Reason(err), Text: written, Err: err}
 	}
 	return strings.TrimRight(string(content), "\r\n"), nil
 }
@@ -91,8 +91,8 @@ func isVariable(name string) bool {
 	return name != ""
 }
 
-// readFile reads a file of at most maxBytes and a little, so that a wrong path (/dev/zero) does no harm.
-func readFile(path string) ([]byte, error) {
+// ReadFile reads a file of at most maxBytes and a little, so that a wrong path (/dev/zero) does no harm.
+func ReadFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -105,8 +105,8 @@ func readFile(path string) ([]byte, error) {
 	return content, err
 }
 
-// reason is what the operating system said, without the path, which the message has already.
-func reason(err error) string {
+// Reason is what the operating system said, without the path, which the message has already.
+func Reason(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err.Error()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
@@ -59,7 +60,7 @@ func (sh shell) complain(err error) {
 		}
 		return
 	}
-	fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", err)
+	fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 func codeOf(err error) int {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -32,7 +33,7 @@ func TestScripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			stage := &stage{t: t, database: pgtest.New(t)}
-			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true,
+			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true, Deadline: time.Now().Add(time.Minute),
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold}})
 		})

@@ -81,7 +81,7 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 		if task.Policy.DropAfter.IsZero() {
 			return "drop_after: 0 lets nothing wait"
 		}
-		return "they have been detached for " + task.Policy.DropAfter.String() + " or longer (drop_after)"
+		return "detached for " + task.Policy.DropAfter.String() + " or longer (drop_after)"
 	}
 	for _, op := range g.operations {
 		if op.Reason != g.operations[0].Reason {

@@ -33,7 +33,7 @@ func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifec
 	ops := plan.Operations()
 	if len(ops) == 0 && !plan.Due() && !plan.Horizon.IsZero() {
 		p.line("")
-		p.line("  nothing to do")
+		p.line("  %s", nothing(plan))
 	}
 	for _, g := range grouped(ops) {
 		p.line("")
@@ -43,6 +43,14 @@ func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifec
 		notes := []row{cells(dim, "why", why), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(task))}
 		p.rows("    ", withText(notes))
 	}
+}
+
+// nothing says which of the two it is.
+func nothing(plan lifecycle.Plan) string {
+	if errorsIn(plan.Findings) > 0 {
+		return "nothing can be done:"
+	}
+	return "nothing to do"
 }
 
 // withText leaves out the rows whose last cell is empty.
@@ -128,7 +136,7 @@ func (p *Page) planned(tables []Planned, at time.Time) {
 		wrong += errorsIn(t.Plan.Findings)
 	}
 	if len(groups) == 0 {
-		p.line("%s: %s", head, p.paint(bold, "nothing to do")+but(wrong))
+		p.line("%s: %s%s", head, p.paint(bold, "nothing to do"), but(wrong))
 		return
 	}
 	var parts []string

@@ -131,7 +131,11 @@ func past(kind lifecycle.Kind) string {
 // unfinished tells what failed, one by one, and what was left out, by reason.
 func (p *Page) unfinished(t Applied) {
 	for _, d := range withStatus(t.Result.Done, lifecycle.Failed) {
-		p.line("  %s %s: %s", p.paint(red, "failed"), d.Operation.ID, oneLine(d.Err))
+		text := oneLine(d.Err)
+		if !strings.Contains(text, d.Operation.Partition.String()) {
+			text = d.Operation.ID + ": " + text
+		}
+		p.line("  %s %s", p.paint(red, "failed"), text)
 	}
 	for _, status := range []lifecycle.Status{lifecycle.Vetoed, lifecycle.Skipped} {
 		p.leftOut(withStatus(t.Result.Done, status), status)

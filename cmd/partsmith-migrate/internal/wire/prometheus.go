@@ -30,10 +30,10 @@ func WritePrometheus(w io.Writer, tables []Standing) error {
 
 type metric struct {
 	name, help string
-	samples    func(Standing) []sample
+	samples    func(Standing) []reading
 }
 
-type sample struct {
+type reading struct {
 	labels string // beside table, each with a comma before it
 	value  float64
 }
@@ -51,19 +51,19 @@ func metrics() []metric {
 	}
 }
 
-func runway(t Standing) []sample {
+func runway(t Standing) []reading {
 	plan := t.Status.Plan
 	if endless(plan.Runway) {
-		return []sample{{value: math.Inf(1)}}
+		return []reading{{value: math.Inf(1)}}
 	}
 	left, ok := plan.Runway.From(plan.At)
 	if !ok || plan.Horizon.IsZero() {
 		return nil
 	}
-	return []sample{{value: left.Seconds()}}
+	return []reading{{value: left.Seconds()}}
 }
 
-func defaultRows(t Standing) []sample {
+func defaultRows(t Standing) []reading {
 	rows := 0.0
 	for _, p := range t.Status.Partitions {
 		if p.State == "default" {
@@ -73,11 +73,11 @@ func defaultRows(t Standing) []sample {
 			rows += p.Rows
 		}
 	}
-	return []sample{{value: rows}}
+	return []reading{{value: rows}}
 }
 
-func counting(states ...string) func(Standing) []sample {
-	return func(t Standing) []sample {
+func counting(states ...string) func(Standing) []reading {
+	return func(t Standing) []reading {
 		n := 0
 		for _, p := range t.Status.Partitions {
 			for _, state := range states {
@@ -86,21 +86,21 @@ func counting(states ...string) func(Standing) []sample {
 				}
 			}
 		}
-		return []sample{{value: float64(n)}}
+		return []reading{{value: float64(n)}}
 	}
 }
 
-func expired(t Standing) []sample {
+func expired(t Standing) []reading {
 	n := 0
 	for _, p := range t.Status.Partitions {
 		if p.Expired && p.State == "attached" {
 			n++
 		}
 	}
-	return []sample{{value: float64(n)}}
+	return []reading{{value: float64(n)}}
 }
 
-func orphanBytes(t Standing) []sample {
+func orphanBytes(t Standing) []reading {
 	var bytes int64
 	for _, p := range t.Status.Partitions {
 		if p.State == "orphan" {
@@ -111,18 +111,18 @@ func orphanBytes(t Standing) []sample {
 			bytes += size
 		}
 	}
-	return []sample{{value: float64(bytes)}}
+	return []reading{{value: float64(bytes)}}
 }
 
 // byCode counts the findings by code and severity, in the order in which they first stand.
-func byCode(t Standing) []sample {
-	var samples []sample
+func byCode(t Standing) []reading {
+	var samples []reading
 	at := map[lifecycle.Finding]int{}
 	for _, f := range t.Status.Plan.Findings {
 		key := lifecycle.Finding{Code: f.Code, Severity: f.Severity}
 		if _, seen := at[key]; !seen {
 			at[key] = len(samples)
-			samples = append(samples, sample{labels: fmt.Sprintf(",code=\"%s\",severity=\"%s\"", escaped(f.Code), escaped(string(f.Severity)))})
+			samples = append(samples, reading{labels: fmt.Sprintf(",code=\"%s\",severity=\"%s\"", escaped(f.Code), escaped(string(f.Severity)))})
 		}
 		samples[at[key]].value++
 	}

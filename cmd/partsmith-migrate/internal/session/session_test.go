@@ -1,0 +1,88 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/matryer/is"
+
+	"github.com/partsmith/partsmith-migrate/integration/pgtest"
+)
+
+func TestRedact(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	for text, want := range map[string]string{
+		"postgres://app:secret@db/shop":                   "postgres://app:***@db/shop",
+		"dial postgresql://app:se:c/r@et@db/shop?x=y: no": "dial postgresql://app:***@db/shop?x=y: no",
+		"POSTGRES://app:secret@db":                        "POSTGRES://app:***@db",
+		"host=db password=secret user=app":                "host=db password=*** user=app",
+		"host=db password = 'se cr\\'et' user=app":        "host=db password = *** user=app",
+		"postgres://db/shop?password=secret&sslmode=a":    "postgres://db/shop?password=***&sslmode=a",
+		"postgres://db/shop?sslpassword=secret":           "postgres://db/shop?sslpassword=***",
+		"postgres://app@db:5432/shop":                     "postgres://app@db:5432/shop",
+		"wrong password or unknown user":                  "wrong password or unknown user",
+	} {
+		is.Equal(Redact(text), want)
+	}
+}
+
+// No way to fail shows the password.
+func TestOpenHidesPassword(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for _, url := range []string{
+		"postgres://app:hunter2@[db/shop", "postgres://app:hunter2@db:port/shop", "postgres://app:hun%ter2@db/shop",
+		"postgres://app:hunter2@127.0.0.1:1/shop", "host=127.0.0.1 port=1 password=hunter2", "host=db password='hunter2",
+		"password=hunter2 service=none servicefile=/none", "postgres://app:hunter2@127.0.0.1:1/shop?sslmode=sometimes",
+		"postgres://app:hunter2@127.0.0.1:1/shop?sslrootcert=/none&sslmode=verify-ca", "app:hunter2@db", "hunter2",
+	} {
+		_, err := Open(ctx, url)
+		switch {
+		case err == nil:
+			t.Errorf("%s: no error", url)
+		case strings.Contains(err.Error(), "hunter2"), strings.Contains(err.Error(), "hun%"):
+			t.Errorf("%s: shown in %q", url, err)
+		case strings.Contains(err.Error(), "\n"):
+			t.Errorf("%s: more than a line in %q", url, err)
+		}
+	}
+}
+
+func TestOpenEndsWithContext(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	reason := errors.New("enough")
+	cancel(reason)
+	_, err := Open(ctx, "postgres://app@127.0.0.1:1/shop")
+	is.True(errors.Is(err, reason))
+}
+
+// A statement whose context ends is cancelled at the server, and the session goes on.
+func TestCancelLeavesSession(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	database, err := Open(t.Context(), db.URL)
+	is.NoErr(err)
+	defer database.Close()
+	conn, err := database.Conn(t.Context())
+	is.NoErr(err)
+	var before, after int
+	var name string
+	is.NoErr(conn.QueryRowContext(t.Context(), "select pg_backend_pid(), current_setting('application_name')").Scan(&before, &name))
+	is.Equal(name, "partsmith-migrate")
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = conn.ExecContext(ctx, "begin; select pg_sleep(60)")
+	is.True(err != nil)
+	_, err = conn.ExecContext(t.Context(), "rollback")
+	is.NoErr(err)
+	is.NoErr(conn.QueryRowContext(t.Context(), "select pg_backend_pid()").Scan(&after))
+	is.Equal(before, after)
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+func TestLockMismatch(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lock   string
+		tables []string
+		found  bool
+	}{
+		{"goose", nil, false},
+		{"goose", []string{"goose_db_version"}, false},
+		{"goose-3.25", []string{"goose_db_version"}, false},
+		{"goose", []string{"atlas_schema_revisions"}, true},
+		{"goose", []string{"atlas_schema_revisions", "goose_db_version"}, false},
+		{"atlas", []string{"goose_db_version"}, true},
+		{"golang-migrate:ops.versions", []string{"schema_migrations"}, false},
+		{"tern", []string{"schema_version"}, false},
+		{"none", []string{"goose_db_version"}, false},
+		{"id:42", []string{"goose_db_version"}, false},
+		{"name:shop", []string{"goose_db_version"}, false},
+		{"goose", []string{"something_else"}, false},
+	} {
+		var tables []catalog.Name
+		for _, table := range c.tables {
+			tables = append(tables, catalog.Name{Schema: "public", Table: table})
+		}
+		if finding, found := lockMismatch(tables, c.lock); found != c.found {
+			t.Errorf("%s with %v: %v %s", c.lock, c.tables, found, finding.Message)
+		}
+	}
+}

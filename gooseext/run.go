@@ -19,7 +19,9 @@ type Report struct {
 }
 
 // Run applies all pending migrations, maintains the partitions, and tells everything about both. Its errors are those of Up.
-func (p *Provider) Run(ctx context.Context) (Report, error) { return p.Around(ctx, plugin.Up, p.migrator.Up) }
+func (p *Provider) Run(ctx context.Context) (Report, error) {
+	return p.Around(ctx, plugin.Up, p.migrator.Up)
+}
 
 // Maintain only maintains the partitions, as if a run upwards had found nothing to apply. Its errors are a
 // plugin.VetoError and a MaintenanceError.

@@ -1,0 +1,135 @@
+package gooseext
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// Legacy is for programs that use goose's package functions (goose.SetDialect, goose.UpContext), which take no lock: it
+// holds the lock while they work, and maintains the partitions afterwards.
+//
+// Goose works on the pool while another connection of it holds the lock, so the pool must have at least two. The lock is
+// taken at every run: what is pending, only goose knows.
+type Legacy struct {
+	db     *sql.DB
+	plugin plugin.Plugin
+	locker lock.Locker
+}
+
+// NewLegacy makes a Legacy over the database that the package functions are called with. Maintain is filled in as by
+// NewProvider. Of the options those about locks have a meaning here.
+func NewLegacy(db *sql.DB, maintain plugin.Plugin, options ...Option) (*Legacy, error) {
+	s, err := newSettings(options)
+	switch {
+	case err != nil:
+		return nil, err
+	case db == nil:
+		return nil, errors.New("make legacy runner: no database is given")
+	case len(s.goose) > 0 || s.store != nil || s.unlocked:
+		return nil, errors.New("make legacy runner: goose's package functions know no options of a provider, and need the lock")
+	}
+	equipped, locker, err := s.equip(db, maintain)
+	if err != nil {
+		return nil, err
+	}
+	return &Legacy{db: db, plugin: equipped, locker: locker}, nil
+}
+
+// Up calls migrate, usually goose.UpContext, while the lock is held, and then maintains the partitions. The errors are
+// those of Provider.Up. If the lock is lost on the way, the context that migrate was given is cancelled.
+func (l *Legacy) Up(ctx context.Context, migrate func(context.Context) error) ([]lifecycle.Result, error) {
+	return l.around(ctx, plugin.Up, migrate)
+}
+
+// Down calls migrate, usually goose.DownContext, while the lock is held. Nothing is maintained.
+func (l *Legacy) Down(ctx context.Context, migrate func(context.Context) error) error {
+	_, err := l.around(ctx, plugin.Down, migrate)
+	return err
+}
+
+func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate func(context.Context) error) ([]lifecycle.Result, error) {
+	var failed error
+	maintain := &recorder{Plugin: l.plugin}
+	run := plugin.Run{Migrator: "goose", Direction: direction}
+	_, err := plugin.Around(ctx, maintain, run, func(ctx context.Context) plugin.Outcome {
+		failed = l.locked(ctx, migrate)
+		if errors.Is(failed, goose.ErrNoNextVersion) {
+			return plugin.Outcome{}
+		}
+		return plugin.Outcome{Err: failed}
+	})
+	if !maintain.called {
+		return nil, err
+	}
+	return maintain.results, together(failed, maintain.failure())
+}
+
+// locked calls migrate while one session holds the lock and does nothing else.
+func (l *Legacy) locked(ctx context.Context, migrate func(context.Context) error) (err error) {
+	if l.db.Stats().MaxOpenConnections == 1 {
+		return errOneConnection
+	}
+	conn, err := l.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect for the lock: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	lease, err := l.locker.Lock(ctx, conn)
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	ctx, stop := watched(ctx, lease)
+	defer func() {
+		lost := stop()
+		err = together(err, together(lost, lease.Release(ctx)))
+	}()
+	return migrate(ctx)
+}
+
+// watchPause is how often the lock is looked at. It also keeps the session from looking idle to the server and to what
+// stands before it.
+const watchPause = time.Second
+
+// watched is a context that ends when the lock is lost; stop ends the watch and tells what was lost.
+func watched(ctx context.Context, lease lock.Lease) (_ context.Context, stop func() error) {
+	ctx, cancel := context.WithCancel(ctx)
+	done, lost := make(chan struct{}), make(chan error, 1)
+	go func() {
+		tick := time.NewTicker(watchPause)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				lost <- nil
+				return
+			case <-tick.C:
+			}
+			if err := alive(ctx, lease); err != nil {
+				cancel()
+				lost <- fmt.Errorf("the lock was lost while goose worked: %w", err)
+				return
+			}
+		}
+	}()
+	return ctx, func() error {
+		close(done)
+		cancel()
+		return <-lost
+	}
+}
+
+// alive asks once, bounded: a server that does not answer any more has let the lock go, or nobody can tell.
+func alive(ctx context.Context, lease lock.Lease) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
+	defer cancel()
+	return lease.Alive(ctx)
+}

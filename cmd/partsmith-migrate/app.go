@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 )
 
 // run is the whole program. It never ends the process itself.
@@ -35,7 +35,7 @@ func newApp(sh shell) *cli.App {
 	for _, c := range app.Commands {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
 		c.Flags = append(c.Flags, helpFlag())
-		c.CustomHelpTemplate = helpText(c)
+		c.CustomHelpTemplate = usage.Help(c)
 	}
 	return app
 }
@@ -53,36 +53,11 @@ func noCommand(c *cli.Context) error {
 }
 
 func rootUsage(_ *cli.Context, err error, _ bool) error {
-	return usagef("%s; flags stand after the command", flagText(err))
+	return usagef("%s; flags stand after the command", usage.Wrong(err))
 }
 
 func commandUsage(c *cli.Context, err error, _ bool) error {
-	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", c.Command.Name, flagText(err), c.Command.Name)
-}
-
-// flagText says with two dashes what package flag says with one.
-func flagText(err error) string {
-	text := err.Error()
-	for _, before := range []string{"flag provided but not defined: ", "flag needs an argument: "} {
-		if name, ok := strings.CutPrefix(text, before+"-"); ok {
-			return strings.TrimSuffix(strings.Replace(before, "flag provided but not defined", "unknown flag", 1), " ") + " " + dashes(name)
-		}
-	}
-	if head, tail, ok := strings.Cut(text, " for flag -"); ok {
-		name, why, _ := strings.Cut(tail, ": ")
-		if why == "parse error" {
-			why = "it cannot be read"
-		}
-		return fmt.Sprintf("%s for %s: %s", head, dashes(name), why)
-	}
-	return text
-}
-
-func dashes(name string) string {
-	if len(name) == 1 {
-		return "-" + name
-	}
-	return "--" + name
+	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", c.Command.Name, usage.Wrong(err), c.Command.Name)
 }
 
 // noArguments refuses what stands behind the flags: the library would drop every flag after it without a word.

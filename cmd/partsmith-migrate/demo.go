@@ -32,7 +32,7 @@ func (sh shell) demo(c *cli.Context) error {
 		Run: func(env map[string]string, quiet bool, args ...string) int {
 			inner := sh
 			inner.painted = sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == ""
-			inner.live = false
+			inner.live, inner.nested = false, true
 			if quiet {
 				inner.out = discard{}
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -125,7 +126,7 @@ func (w work) runCommand(ctx context.Context, args []string) error {
 	command := exec.Command(args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = w.in, w.out, w.raw
 	var stopped os.Signal
-	back, err := w.signals.pass(command.Start, func(arrived os.Signal) {
+	back, err := w.signals.Pass(command.Start, func(arrived os.Signal) {
 		stopped = arrived
 		if !(arrived == os.Interrupt && w.shared) {
 			_ = command.Process.Signal(arrived) // one that has ended already needs none
@@ -138,11 +139,11 @@ func (w work) runCommand(ctx context.Context, args []string) error {
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
-		return &exit{code: exitCode(ended), final: true}
+		return &exit{code: interrupt.ExitCode(ended), final: true}
 	case err != nil:
 		return &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", args[0], err)}
 	case stopped != nil:
-		w.signals.handle(stopped)
+		w.signals.Handle(stopped)
 		return context.Cause(ctx)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/lock"
@@ -38,10 +39,12 @@ func usagef(format string, args ...any) error {
 func (sh shell) finish(ctx context.Context, err error) int {
 	var end *exit
 	explicit := errors.As(err, &end)
-	var signalled interrupted
+	var signalled interrupt.Stopped
 	if errors.As(context.Cause(ctx), &signalled) && !(explicit && end.final) {
-		fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", signalled)
-		return signalled.code()
+		if !sh.nested {
+			fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", signalled)
+		}
+		return signalled.Code()
 	}
 	if err != nil && (!explicit || end.err != nil) {
 		sh.complain(err)

@@ -6,11 +6,13 @@ import (
 	"context"
 	"os"
 	_ "time/tzdata" // windows are the same on a machine without a tz database
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 )
 
 func main() {
-	signals := listen()
-	ctx, stop := signals.context(context.Background())
+	signals := interrupt.Listen()
+	ctx, stop := signals.Context(context.Background())
 	code := run(ctx, os.Args, newShell(signals))
 	stop()
 	os.Exit(code)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 )
 
@@ -17,10 +18,11 @@ type shell struct {
 	painted bool // the results go to a terminal
 	live    bool // err goes to a terminal
 	shared  bool // in is a terminal, whose Ctrl-C reaches the commands of exec by itself
-	signals *signals
+	signals *interrupt.Signals
+	nested  bool // a command inside the demo: the demo itself says that a signal has ended it
 }
 
-func newShell(signals *signals) shell {
+func newShell(signals *interrupt.Signals) shell {
 	return shell{in: os.Stdin, out: os.Stdout, err: masked{os.Stderr}, raw: os.Stderr, lookup: os.LookupEnv,
 		painted: isTerminal(os.Stdout), live: isTerminal(os.Stderr), shared: isTerminal(os.Stdin), signals: signals}
 }

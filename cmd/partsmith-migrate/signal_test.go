@@ -138,8 +138,31 @@ func TestExecStopsAfterSignal(t *testing.T) {
 	is.Equal(db.Text(t, `select count(*) from pg_inherits where inhparent = 'events'::regclass`), "0")
 }
 
+// A demo that is stopped leaves nothing behind.
+func TestSignalEndsDemo(t *testing.T) {
+	t.Parallel()
+	pgtest.New(t) // skipped where no server is installed
+	is := is.New(t)
+	folder := t.TempDir()
+	p := &program{cmd: exec.Command("partsmith-migrate", "demo")}
+	p.cmd.Env, p.cmd.Stderr = append(os.Environ(), "TMPDIR="+folder), &p.err
+	out := listenTo(t, p)
+	for !strings.HasPrefix(out.line(t), "$ partsmith-migrate plan") {
+	}
+	is.NoErr(p.cmd.Process.Signal(os.Interrupt))
+	go io.Copy(io.Discard, out.rest)
+	is.Equal(p.end(t), 130)
+	is.Equal(p.err.String(), "partsmith-migrate: stopped by a signal (interrupt)\n")
+	left, err := os.ReadDir(folder)
+	is.NoErr(err)
+	is.Equal(len(left), 0)
+}
+
 // lines is the standard output of a program, line by line.
-type lines struct{ scanner *bufio.Scanner }
+type lines struct {
+	scanner *bufio.Scanner
+	rest    io.Reader
+}
 
 func listenTo(t *testing.T, p *program) lines {
 	t.Helper()
@@ -147,7 +170,7 @@ func listenTo(t *testing.T, p *program) lines {
 	p.cmd.Stdout = writer
 	t.Cleanup(func() { _ = reader.Close() })
 	p.begin(t)
-	return lines{bufio.NewScanner(reader)}
+	return lines{bufio.NewScanner(reader), reader}
 }
 
 func (l lines) line(t *testing.T) string {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package interrupt
 
 import (
 	"os"
@@ -13,8 +13,8 @@ func passed() []os.Signal {
 	return []os.Signal{syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2}
 }
 
-// exitCode is that of a shell: 128 and the signal's number where a signal ended the command.
-func exitCode(ended *exec.ExitError) int {
+// ExitCode is that of a shell: 128 and the signal's number where a signal ended the command.
+func ExitCode(ended *exec.ExitError) int {
 	if status, ok := ended.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())
 	}

@@ -1,4 +1,4 @@
-package main
+package interrupt
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// signals ends the run at the first SIGINT or SIGTERM, and the program at the second. While another command runs inside
+// Signals ends the run at the first SIGINT or SIGTERM, and the program at the second. While another command runs inside
 // (exec), signals are its affair.
-type signals struct {
+type Signals struct {
 	arrived chan os.Signal
 	mu      sync.Mutex
 	inner   func(os.Signal)
@@ -18,39 +18,40 @@ type signals struct {
 	cancel  context.CancelCauseFunc
 }
 
-// interrupted is the cause of a context that a signal has ended.
-type interrupted struct{ signal os.Signal }
+// Stopped is the cause of a context that a signal has ended.
+type Stopped struct{ Signal os.Signal }
 
-func (e interrupted) Error() string { return "stopped by a signal (" + e.signal.String() + ")" }
+func (e Stopped) Error() string { return "stopped by a signal (" + e.Signal.String() + ")" }
 
-// code is that of a shell for a program that a signal has ended.
-func (e interrupted) code() int {
-	if number, ok := e.signal.(syscall.Signal); ok {
+// Code is that of a shell for a program that a signal has ended.
+func (e Stopped) Code() int {
+	if number, ok := e.Signal.(syscall.Signal); ok {
 		return 128 + int(number)
 	}
 	return 1
 }
 
-func listen() *signals {
-	s := &signals{arrived: make(chan os.Signal, 4)}
+// Listen begins to listen for SIGINT and SIGTERM.
+func Listen() *Signals {
+	s := &Signals{arrived: make(chan os.Signal, 4)}
 	signal.Notify(s.arrived, os.Interrupt, syscall.SIGTERM)
 	return s
 }
 
-// context ends with the first signal.
-func (s *signals) context(parent context.Context) (context.Context, context.CancelFunc) {
+// Context ends with the first signal.
+func (s *Signals) Context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	s.cancel = cancel
 	go func() {
 		for {
 			select {
 			case arrived := <-s.arrived:
-				s.handle(arrived)
+				s.Handle(arrived)
 			case <-ctx.Done():
 				if s.patient() {
 					return
 				}
-				os.Exit(interrupted{<-s.arrived}.code())
+				os.Exit(Stopped{<-s.arrived}.Code())
 			}
 		}
 	}()
@@ -58,13 +59,14 @@ func (s *signals) context(parent context.Context) (context.Context, context.Canc
 }
 
 // patient tells whether the context ended by itself, so that nobody waits for an end.
-func (s *signals) patient() bool {
+func (s *Signals) patient() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.first == nil
 }
 
-func (s *signals) handle(arrived os.Signal) {
+// Handle does what an arrived signal asks for.
+func (s *Signals) Handle(arrived os.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.inner != nil {
@@ -73,12 +75,12 @@ func (s *signals) handle(arrived os.Signal) {
 	}
 	if s.first == nil && (arrived == os.Interrupt || arrived == syscall.SIGTERM) {
 		s.first = arrived
-		s.cancel(interrupted{arrived})
+		s.cancel(Stopped{arrived})
 	}
 }
 
-// pass starts another command and gives it all signals, from its first moment until back is called.
-func (s *signals) pass(start func() error, to func(os.Signal)) (back func(), err error) {
+// Pass starts another command and gives it all signals, from its first moment until back is called.
+func (s *Signals) Pass(start func() error, to func(os.Signal)) (back func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := start(); err != nil {

@@ -1,4 +1,4 @@
-package main
+package interrupt
 
 import (
 	"os"
@@ -9,4 +9,5 @@ import (
 // passed are the signals that exec gives to its command, beside an interrupt.
 func passed() []os.Signal { return []os.Signal{syscall.SIGHUP} }
 
-func exitCode(ended *exec.ExitError) int { return ended.ExitCode() }
+// ExitCode is that of the command.
+func ExitCode(ended *exec.ExitError) int { return ended.ExitCode() }

@@ -1,4 +1,7 @@
-package main
+// Package usage writes the help of a command, and says in people's words what is wrong with a command line.
+//
+//	command.CustomHelpTemplate = usage.Help(command)
+package usage
 
 import (
 	"fmt"
@@ -8,9 +11,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// helpText is what --help prints: the library's own text lists repeatable flags twice and every default of false.
+// Help is what --help prints: the library's own text lists repeatable flags twice and every default of false.
 // The library runs it as a template, so braces are written as one.
-func helpText(c *cli.Command) string {
+func Help(c *cli.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "partsmith-migrate %s: %s\n\n", c.Name, c.Usage)
 	line := "partsmith-migrate " + c.Name + " [FLAGS] " + strings.TrimSpace(c.ArgsUsage)

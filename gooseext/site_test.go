@@ -71,6 +71,16 @@ func provide(t *testing.T, db *sql.DB, migrations fstest.MapFS, p plugin.Plugin,
 	return provider
 }
 
+// alone only maintains, as a pod without anything to migrate.
+func alone(t *testing.T, db *sql.DB, p plugin.Plugin) ([]lifecycle.Result, error) {
+	t.Helper()
+	provider, err := gooseext.NewProvider(db, nil, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return provider.Maintain(t.Context())
+}
+
 // partitions are the names of those attached to a table, in order.
 func partitions(t *testing.T, db *pgtest.Database, table string) string {
 	t.Helper()

@@ -51,13 +51,16 @@ func where(config *pgx.ConnConfig) string {
 	return fmt.Sprintf("%s (database %s, user %s)", host, database, config.User)
 }
 
-// cause is a clause about why a connection failed, with what to do.
+// cause is a clause about why a connection failed, with what to do. Several ways may have been tried, with TLS and
+// without: what a server said counts most, else how the last one failed.
 func cause(err error) string {
 	var server *pgconn.PgError
+	if errors.As(err, &server) {
+		return refusal(server)
+	}
+	err = last(err)
 	var dns *net.DNSError
 	switch {
-	case errors.As(err, &server):
-		return refusal(server)
 	case errors.As(err, &dns):
 		return "the host name " + dns.Name + " is not known; check it"
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -70,8 +73,21 @@ func cause(err error) string {
 		return "no answer in time; check host, port and firewall (connect_timeout sets how long to wait)"
 	case strings.Contains(err.Error(), "server refused TLS"):
 		return "the server offers no TLS; allow it with sslmode=prefer or sslmode=disable if the network is trusted"
+	case strings.Contains(err.Error(), "invalid body length"):
+		return "what answers there is no PostgreSQL server; check host and port"
 	}
 	return lastWords(err)
+}
+
+// last follows an error to the last of those that were joined in it.
+func last(err error) error {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		if joined, ok := inner.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 0 {
+			all := joined.Unwrap()
+			return last(all[len(all)-1])
+		}
+	}
+	return err
 }
 
 // refusal is the clause for what the server itself said.

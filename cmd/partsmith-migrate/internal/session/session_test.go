@@ -3,10 +3,12 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
@@ -51,6 +53,16 @@ func TestOpenHidesPassword(t *testing.T) {
 			t.Errorf("%s: more than a line in %q", url, err)
 		}
 	}
+}
+
+// A server without TLS was asked for it first, and then without: the second way says what is wrong.
+func TestCauseIsTheLastWay(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	refused, timeout := errors.New("server refused TLS connection"), context.DeadlineExceeded
+	is.True(strings.Contains(cause(errors.Join(refused, fmt.Errorf("dial: %w", timeout))), "no answer in time"))
+	is.True(strings.Contains(cause(errors.Join(timeout, refused)), "offers no TLS"))
+	is.True(strings.Contains(cause(errors.Join(&pgconn.PgError{Code: "28P01"}, refused)), "wrong password"))
 }
 
 func TestOpenEndsWithContext(t *testing.T) {

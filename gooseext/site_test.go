@@ -3,6 +3,7 @@ package gooseext_test
 import (
 	"context"
 	"database/sql"
+	"io/fs"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -64,7 +65,11 @@ func quiet() gooseext.Option { return gooseext.WithGoose(goose.WithLogger(goose.
 // provide makes a provider or fails the test.
 func provide(t *testing.T, db *sql.DB, migrations fstest.MapFS, p plugin.Plugin, options ...gooseext.Option) *gooseext.Provider {
 	t.Helper()
-	provider, err := gooseext.NewProvider(db, migrations, p, append(options, quiet())...)
+	var files fs.FS // nil, where there is no folder
+	if migrations != nil {
+		files = migrations
+	}
+	provider, err := gooseext.NewProvider(db, files, p, append(options, quiet())...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,270 @@
+package gooseext_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/matryer/is"
+	"github.com/pressly/goose/v3"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/gooseext"
+	"github.com/partsmith/partsmith-migrate/integration/pgtest"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// partitioned is the migration that makes events.
+func partitioned(t *testing.T) *goose.Migration {
+	t.Helper()
+	m, err := gooseext.CreatePartitioned("00001_events.go", gooseext.Partitioned{
+		Table: "events",
+		SQL: `create table events (at timestamptz not null, n int generated always as identity, primary key (at, n)) partition by range (at);
+			create index on events (n)`,
+		Policy: twoDays(),
+		At:     now(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// withGo is an option for Go migrations alone.
+func withGo(migrations ...*goose.Migration) gooseext.Option {
+	return gooseext.WithGoose(goose.WithGoMigrations(migrations...))
+}
+
+func TestCreatePartitioned(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	db.SQL().SetMaxOpenConns(1) // nothing happens on a second connection
+	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(partitioned(t)))
+	results, err := p.Up(t.Context())
+	is.NoErr(err)
+	is.True(strings.HasPrefix(results[0].String(), "OK    up 00001_events.go ("))
+	is.Equal(partitions(t, db, "events"), "events__2024_05_15 events__2024_05_16")
+	db.Exec(t, "insert into events values ('2024-05-16 23:59:59+00')")
+	is.Equal(db.Text(t, "select count(*) from pg_indexes where tablename = 'events__2024_05_15'"), "2")
+
+	due, err := alone(t, db.SQL(), maintain("events"))
+	is.NoErr(err)
+	is.True(!due[0].Plan.Due()) // what maintenance would have made is made
+
+	_, err = p.Down(t.Context())
+	is.NoErr(err)
+	is.Equal(db.Text(t, "select to_regclass('events')"), "")
+}
+
+// What fails leaves neither a table nor a version.
+func TestCreatePartitionedIsOneTransaction(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	db.Exec(t, "create table events__2024_05_16 ()") // a stranger has the name
+	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(partitioned(t)))
+	_, err := p.Up(t.Context())
+	var taken *lifecycle.NameTakenError
+	is.True(errors.As(err, &taken))
+	var partial *goose.PartialError
+	is.True(errors.As(err, &partial))
+	is.True(strings.Contains(err.Error(), "make partitioned table events: "))
+	is.Equal(db.Text(t, "select to_regclass('events')"), "")
+	is.Equal(db.Text(t, "select max(version_id) from goose_db_version"), "0")
+	is.Equal(db.Text(t, "select current_setting('lock_timeout')"), "0")
+}
+
+// A new parent gets partitions of its own. Orphans of the old one are another table's: neither attached nor dropped.
+func TestRedoOfThePartitionedTable(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	policy := maintain("events")
+	policy.Tasks[0].Policy.DropAfter.Set = true // at once
+	migrate := func(l plugin.Lifecycle) *gooseext.Provider {
+		return provide(t, db.SQL(), nil, l, withGo(partitioned(t)))
+	}
+	_, err := migrate(plugin.Lifecycle{}).Up(t.Context())
+	is.NoErr(err)
+	later := maintain("events")
+	later.At = now().AddDate(0, 0, 3)
+	_, err = migrate(later).Up(t.Context()) // detaches both, and keeps them
+	is.NoErr(err)
+	db.Exec(t, "insert into events__2024_05_15 values ('2024-05-15 01:00:00+00', 1)")
+	is.Equal(partitions(t, db, "events"), "events__2024_05_18 events__2024_05_19")
+
+	for range 2 {
+		_, err = migrate(policy).Down(t.Context())
+		is.NoErr(err)
+		_, err = migrate(policy).Up(t.Context())
+		is.NoErr(err)
+		is.Equal(partitions(t, db, "events"), "events__2024_05_15_2 events__2024_05_16_2")
+		is.Equal(db.Text(t, "select count(*) from events"), "0")
+		is.Equal(db.Text(t, "select count(*) from events__2024_05_15"), "1") // the orphan is as it was
+	}
+	policy.At = later.At.AddDate(0, 0, 9)
+	_, err = migrate(policy).Up(t.Context())
+	is.NoErr(err)
+	is.Equal(db.Text(t, "select to_regclass('events__2024_05_15')"), "events__2024_05_15")
+	is.Equal(db.Text(t, "select to_regclass('events__2024_05_15_2')"), "") // its own are dropped
+}
+
+func TestAttachAndDetach(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	old := gooseext.Attachment{Table: "events", Partition: "events__2024_05_01",
+		Bound: "FOR VALUES FROM ('2024-05-01 00:00:00+00') TO ('2024-05-02 00:00:00+00')"}
+	history := gooseext.Attachment{Table: `"events"`, Partition: `public."History"`, Bound: "for values from (minvalue) to ('2024-05-01 00:00:00+00')"}
+	db.Exec(t, events+`; create table "History" (like events)`)
+	detach, err := gooseext.DetachPartition("00001_detach.go", old)
+	is.NoErr(err)
+	attach, err := gooseext.AttachPartition("00002_attach.go", history)
+	is.NoErr(err)
+	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(detach, attach))
+	_, err = p.Up(t.Context())
+	is.NoErr(err)
+	is.Equal(partitions(t, db, "events"), "History events__2024_05_14")
+
+	life := maintain("events")
+	life.Strict = true
+	_, err = alone(t, db.SQL(), life) // it is nobody's orphan
+	is.NoErr(err)
+	is.Equal(db.Text(t, "select to_regclass('events__2024_05_01')"), "events__2024_05_01")
+	_, err = p.DownTo(t.Context(), 0)
+	is.NoErr(err)
+	is.Equal(partitions(t, db, "events"), withNew)
+	is.Equal(db.Text(t, `select to_regclass('"History"')`), `"History"`)
+}
+
+// A migration holds nothing while it waits for a reader to go.
+func TestAMigrationGivesWay(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	db.Exec(t, events)
+	detach, err := gooseext.DetachPartition("00001_detach.go", gooseext.Attachment{Table: "events", Partition: "events__2024_05_01", Bound: "DEFAULT"})
+	is.NoErr(err)
+	_, free := behindReport(t, db)
+	ended := make(chan error)
+	go func() {
+		_, err := provide(t, separate(t, db), nil, plugin.Lifecycle{}, withGo(detach)).Up(t.Context())
+		ended <- err
+	}()
+	await(t, "a pause", func() bool {
+		return db.Text(t, "select exists (select from pg_stat_activity where state like 'idle in transaction%' and query like 'ROLLBACK TO SAVEPOINT%')") == "true"
+	})
+	db.Exec(t, "insert into events values ('2024-05-14 00:00:00+00')") // nobody queues
+	free()
+	is.NoErr(<-ended)
+	is.Equal(partitions(t, db, "events"), "events__2024_05_14")
+}
+
+func TestAlterPartitions(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	db.Exec(t, events+`; create table events_default partition of events default partition by range (n);
+		create table events_rest partition of events_default default`)
+	alter, err := gooseext.AlterPartitions("00001_fill.go", gooseext.Alteration{Table: "public.events",
+		Up: "alter table {partition} set (fillfactor = 90)", Down: "alter table {partition} reset (fillfactor)"})
+	is.NoErr(err)
+	missing, err := gooseext.AlterPartitions("00002_other.go", gooseext.Alteration{Table: "other", Up: "alter table {partition} x", Down: "{partition}"})
+	is.NoErr(err)
+	filled := func() string {
+		return db.Text(t, "select string_agg(relname, ' ' order by relname) from pg_class where reloptions = '{fillfactor=90}'")
+	}
+	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(alter, missing))
+	_, err = p.Up(t.Context())
+	var gone *lifecycle.MissingTableError
+	is.True(errors.As(err, &gone))
+	is.Equal(filled(), "events__2024_05_01 events__2024_05_14 events_rest")
+	_, err = p.Down(t.Context())
+	is.NoErr(err)
+	is.Equal(filled(), "")
+}
+
+func TestBuildersRefuse(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	good := gooseext.Partitioned{Table: "events", SQL: "create table events", Policy: twoDays()}
+	for _, source := range []string{"", "events.go", "00001_events.sql", "00000_events.go", "x_events.go"} {
+		_, err := gooseext.CreatePartitioned(source, good)
+		is.True(err != nil)
+	}
+	for _, bad := range []gooseext.Partitioned{
+		{Table: "a.b.c", SQL: good.SQL, Policy: good.Policy},
+		{Table: "events", Policy: good.Policy},
+		{Table: "events", SQL: good.SQL},
+	} {
+		_, err := gooseext.CreatePartitioned("00001_events.go", bad)
+		is.True(err != nil)
+	}
+	for _, bad := range []gooseext.Attachment{{Table: "", Partition: "p", Bound: "DEFAULT"}, {Table: "t", Partition: "", Bound: "DEFAULT"}, {Table: "t", Partition: "p", Bound: "('2024-01-01')"}} {
+		_, err := gooseext.AttachPartition("00001_attach.go", bad)
+		is.True(err != nil)
+		_, err = gooseext.DetachPartition("00001_attach.go", bad)
+		is.True(err != nil)
+	}
+	_, err := gooseext.AlterPartitions("00001_alter.go", gooseext.Alteration{Table: "t", Up: "alter table {partition}", Down: "nothing"})
+	is.True(err != nil)
+	_, err = gooseext.AlterPartitions("00001_alter.go", gooseext.Alteration{Table: "", Up: "{partition}", Down: "{partition}"})
+	is.True(err != nil)
+}
+
+// Goose's registry and package functions belong to the whole process, so this test runs alone.
+func TestTheLegacyWorld(t *testing.T) {
+	is, db := is.New(t), pgtest.New(t)
+	goose.SetLogger(goose.NopLogger())
+	goose.SetBaseFS(fstest.MapFS{"migrations/00002_second.sql": folder("x", "create table second ()", "drop table second")["x"]})
+	is.NoErr(goose.SetDialect("postgres"))
+	is.NoErr(goose.SetGlobalMigrations(partitioned(t)))
+	defer func() { goose.ResetGlobalMigrations(); goose.SetBaseFS(nil) }()
+
+	p, err := gooseext.NewProvider(db.SQL(), nil, maintain("events"), quiet())
+	is.NoErr(err)
+	is.Equal(len(p.ListSources()), 1) // a provider finds it in the registry
+
+	pool := separate(t, db)
+	legacy, err := gooseext.NewLegacy(pool, maintain("events"), gooseext.WithWait(0))
+	is.NoErr(err)
+	up := func(ctx context.Context) error {
+		is.Equal(db.Text(t, "select count(*) from pg_locks where locktype = 'advisory' and objid = 4097083626 and database = (select oid from pg_database where datname = current_database())"), "1")
+		return goose.UpContext(ctx, pool, "migrations")
+	}
+	results, err := legacy.Up(t.Context(), up)
+	is.NoErr(err)
+	is.Equal(len(results), 1)
+	is.Equal(db.Text(t, "select max(version_id) from goose_db_version"), "2")
+	is.Equal(partitions(t, db, "events"), "events__2024_05_15 events__2024_05_16")
+
+	_, err = legacy.Up(t.Context(), func(ctx context.Context) error { return goose.UpByOneContext(ctx, pool, "migrations") })
+	is.True(err == goose.ErrNoNextVersion)
+	is.NoErr(legacy.Down(t.Context(), func(ctx context.Context) error { return goose.DownToContext(ctx, pool, "migrations", 0) }))
+	is.Equal(db.Text(t, "select to_regclass('events')"), "")
+
+	release := hold(t, db)
+	_, err = legacy.Up(t.Context(), func(context.Context) error { t.Error("goose ran without the lock"); return nil })
+	var busy *lock.BusyError
+	is.True(errors.As(err, &busy))
+	release()
+	leftNothing(t, db, pool)
+}
+
+func TestTheLegacyWorldLosesItsLock(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	pool := separate(t, db)
+	legacy, err := gooseext.NewLegacy(pool, maintain())
+	is.NoErr(err)
+	_, err = legacy.Up(t.Context(), func(ctx context.Context) error {
+		db.Exec(t, "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	is.True(errors.Is(err, context.Canceled))
+	is.True(strings.Contains(err.Error(), "the lock was lost while goose worked"))
+	leftNothing(t, db, pool)
+
+	pool.SetMaxOpenConns(1)
+	_, err = legacy.Up(t.Context(), func(context.Context) error { return nil })
+	is.True(err != nil && strings.Contains(err.Error(), "SetMaxOpenConns"))
+}

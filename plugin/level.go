@@ -15,7 +15,6 @@ type level struct {
 	policy lifecycle.Policy
 	within *level
 	nodes  map[string]*form.Node // the value of each field that was given
-	place  Place
 }
 
 // readLevel reads the fields of a level. What is within it gets its zone and its place in the policy by settle.

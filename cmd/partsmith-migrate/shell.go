@@ -27,8 +27,8 @@ func newShell(signals *interrupt.Signals) shell {
 		painted: isTerminal(os.Stdout), live: isTerminal(os.Stderr), shared: isTerminal(os.Stdin), signals: signals}
 }
 
-func (s shell) getenv(name string) string {
-	value, _ := s.lookup(name)
+func (sh shell) getenv(name string) string {
+	value, _ := sh.lookup(name)
 	return value
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/demo"
@@ -24,6 +27,9 @@ func demoCommand(sh shell) *cli.Command {
 // demo starts a server and lets the commands of this very program run on it.
 func (sh shell) demo(c *cli.Context) error {
 	server, err := pgtest.Start(c.Context, pgtest.Options{})
+	if errors.Is(err, pgtest.ErrNoServer) {
+		return fmt.Errorf("%w; install a PostgreSQL server package, or name the folder of its programs in PARTSMITH_PG_BIN", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ func TestDemo(t *testing.T) {
 	pgtest.New(t) // skipped where no server is installed
 	is := is.New(t)
 	cmd := exec.Command("partsmith-migrate", "demo")
-	cmd.Dir = t.TempDir()
 	cmd.Env = append(cmd.Environ(), "TMPDIR="+t.TempDir(), "PARTSMITH_CONFIG=none.yaml", "PGHOST=nowhere")
 	out, err := cmd.CombinedOutput()
 	is.NoErr(err)

@@ -1,10 +1,69 @@
-// Package gooseext joins partition maintenance to goose: a run of goose also makes the partitions that the next days need,
-// under the lock that goose itself takes.
-//
-// The two meet in one number. goose's session locker and core/lock take the same advisory key, so a migration and
-// maintenance never work at once:
-//
-//	locker, err := lock.NewPostgresSessionLocker() // goose's, of github.com/pressly/goose/v3/lock
-//	…
-//	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
+/*
+Package gooseext joins partition maintenance to goose: every run of goose upwards also makes the partitions that the next
+days need and retires those past their retention, under the lock that goose itself takes.
+
+# A provider
+
+NewProvider stands where goose.NewProvider stood. What it is given beside goose's own arguments is a plug-in, usually a
+plugin.Lifecycle with the policies:
+
+	//go:embed migrations/*.sql
+	var files embed.FS
+
+	migrations, err := fs.Sub(files, "migrations")
+	…
+	provider, err := gooseext.NewProvider(db, migrations, plugin.Lifecycle{
+		Tasks: []lifecycle.Task{{
+			Table: catalog.Name{Schema: "public", Table: "events"},
+			Policy: lifecycle.Policy{
+				Every:     period.Span{Days: 1, Set: true},
+				Keep:      period.Span{Days: 90, Set: true},
+				DropAfter: period.Span{Days: 7, Set: true},
+			},
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	results, err := provider.Up(ctx)
+
+Up, UpTo, UpByOne, Down, DownTo, Status, HasPending, GetVersions and ListSources have goose's signatures, results and
+errors. Run tells everything about a run, Maintain leaves goose out, Around is for what is not offered, and Wrap takes a
+provider that is there already. Policies may come from a file: plugin.ReadDocument.
+
+What can go wrong is told apart by type:
+
+	var failed *goose.PartialError          // a migration failed, as goose says it; missing partitions were still created
+	var incomplete *gooseext.MaintenanceError // the migrations went well, or failed on their own; maintenance did not
+
+Maintenance does not fail a deploy that goose alone would have passed, unless rows would soon find no partition; what else it
+could not do is in the results and in the log (plugin.Lifecycle has the details).
+
+# Two windows, one key
+
+Goose works under its own session lock and gives it back. Then one session takes the same key, plans afresh, works, and
+gives it back in turn: the DDL runs on the session that holds the lock, so a pool of one connection is enough and a lost
+session takes lock and work with it. Retirement takes the key step by step, so the next deploy never waits long for it.
+Where nothing is pending and nothing is due, no lock is taken at all.
+
+The locker is a SessionLocker, which anybody may use with goose alone:
+
+	locker, err := gooseext.NewSessionLocker(gooseext.WithWait(time.Minute))
+	…
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations, goose.WithSessionLocker(locker))
+
+# Go migrations
+
+CreatePartitioned makes a partitioned table with its first partitions in one transaction; AttachPartition,
+DetachPartition and AlterPartitions change the partitions of a table. They serve a provider (goose.WithGoMigrations, in
+WithGoose) and goose's registry (goose.SetGlobalMigrations).
+
+# Goose's package functions
+
+Programs that call goose.UpContext and its like have no lock. Legacy holds it for them:
+
+	legacy, err := gooseext.NewLegacy(db, maintenance)
+	…
+	results, err := legacy.Up(ctx, func(ctx context.Context) error { return goose.UpContext(ctx, db, "migrations") })
+*/
 package gooseext

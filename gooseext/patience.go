@@ -30,7 +30,7 @@ func patiently(ctx context.Context, tx *sql.Tx, work func(context.Context, *sql.
 		if time.Now().After(deadline) {
 			return fmt.Errorf("gave up after %d attempts: %w", attempts, err)
 		}
-	if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_migration"); err != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_migration"); err != nil {
 			return err
 		}
 		if err := pause(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -87,11 +88,15 @@ func TestStartOfSixPods(t *testing.T) {
 	t.Parallel()
 	start := func(pods int) time.Duration {
 		db := pgtest.New(t)
-		db.Exec(t, events)
+		migrations := folder("00001_events.sql", events, "drop table events")
+		if _, err := provide(t, db.SQL(), migrations, plugin.Lifecycle{}).Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(migrations, folder("00002_next.sql", "create table made (); select pg_sleep(0.5)", "drop table made"))
 		began := time.Now()
 		var group sync.WaitGroup
 		for range pods {
-			p := provide(t, separate(t, db), folder("00001_only.sql", "create table made (); select pg_sleep(0.5)", "drop table made"), maintain("events"))
+			p := provide(t, separate(t, db), migrations, maintain("events"))
 			group.Go(func() {
 				if _, err := p.Up(t.Context()); err != nil {
 					t.Error(err)

@@ -2,6 +2,7 @@ package gooseext_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -40,23 +41,50 @@ func withGo(migrations ...*goose.Migration) gooseext.Option {
 
 func TestCreatePartitioned(t *testing.T) {
 	t.Parallel()
+	for name, open := range map[string]func(*testing.T, *pgtest.Database) *sql.DB{"pgx": separate, "lib/pq": withPQ} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is, db := is.New(t), pgtest.New(t)
+			pool := open(t, db)
+			pool.SetMaxOpenConns(1) // nothing happens on a second connection
+			p := provide(t, pool, nil, plugin.Lifecycle{}, withGo(partitioned(t)))
+			results, err := p.Up(t.Context())
+			is.NoErr(err)
+			is.True(strings.HasPrefix(results[0].String(), "OK    up 00001_events.go ("))
+			is.Equal(partitions(t, db, "events"), "events__2024_05_15 events__2024_05_16")
+			db.Exec(t, "insert into events values ('2024-05-16 23:59:59+00')")
+			is.Equal(db.Text(t, "select count(*) from pg_indexes where tablename = 'events__2024_05_15'"), "2")
+
+			due, err := alone(t, pool, maintain("events"))
+			is.NoErr(err)
+			is.True(!due[0].Plan.Due()) // what maintenance would have made is made
+
+			_, err = p.Down(t.Context())
+			is.NoErr(err)
+			is.Equal(db.Text(t, "select to_regclass('events')"), "")
+		})
+	}
+}
+
+// The rest of the transaction, goose's version row at least, runs under the settings that it began with.
+func TestAMigrationLeavesTheSettings(t *testing.T) {
+	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
-	db.SQL().SetMaxOpenConns(1) // nothing happens on a second connection
-	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(partitioned(t)))
-	results, err := p.Up(t.Context())
+	tx, err := db.SQL().BeginTx(t.Context(), nil)
 	is.NoErr(err)
-	is.True(strings.HasPrefix(results[0].String(), "OK    up 00001_events.go ("))
-	is.Equal(partitions(t, db, "events"), "events__2024_05_15 events__2024_05_16")
-	db.Exec(t, "insert into events values ('2024-05-16 23:59:59+00')")
-	is.Equal(db.Text(t, "select count(*) from pg_indexes where tablename = 'events__2024_05_15'"), "2")
-
-	due, err := alone(t, db.SQL(), maintain("events"))
+	defer func() { _ = tx.Rollback() }()
+	settings := func() (all string) {
+		const list = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where context = 'user'"
+		is.NoErr(tx.QueryRowContext(t.Context(), list).Scan(&all))
+		return all
+	}
+	_, err = tx.ExecContext(t.Context(), "set local lock_timeout = '7s'; set local timezone = 'Asia/Tokyo'")
 	is.NoErr(err)
-	is.True(!due[0].Plan.Due()) // what maintenance would have made is made
-
-	_, err = p.Down(t.Context())
-	is.NoErr(err)
-	is.Equal(db.Text(t, "select to_regclass('events')"), "")
+	before := settings()
+	is.NoErr(partitioned(t).UpFnContext(t.Context(), tx))
+	is.Equal(settings(), before)
+	is.NoErr(partitioned(t).DownFnContext(t.Context(), tx))
+	is.Equal(settings(), before)
 }
 
 // What fails leaves neither a table nor a version.

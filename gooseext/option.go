@@ -36,6 +36,7 @@ type settings struct {
 	store    database.Store
 	unlocked bool          // goose works without a lock
 	chosen   []lock.Locker // lockers of the user's own; more than one is a mistake
+	missing  bool          // one of them is nil
 }
 
 type lockOption func(*terms)
@@ -71,9 +72,8 @@ func WithStore(store database.Store) Option { return option(func(s *settings) { 
 // at all. For another key alone, WithLockID is the better way.
 func WithSessionLocker(locker gooselock.SessionLocker) Option {
 	return option(func(s *settings) {
-		if locker != nil {
-			s.chosen = append(s.chosen, sessionLocked{locker})
-		}
+		s.missing = s.missing || locker == nil
+		s.chosen = append(s.chosen, sessionLocked{locker})
 	})
 }
 
@@ -81,9 +81,8 @@ func WithSessionLocker(locker gooselock.SessionLocker) Option {
 // through a transaction pooler. It uses connections of its own, so the pool must have at least two.
 func WithLocker(locker gooselock.Locker) Option {
 	return option(func(s *settings) {
-		if locker != nil {
-			s.chosen = append(s.chosen, tableLocked{inner: locker})
-		}
+		s.missing = s.missing || locker == nil
+		s.chosen = append(s.chosen, tableLocked{inner: locker})
 	})
 }
 
@@ -97,6 +96,8 @@ func newSettings(options []Option) (settings, error) {
 		o.apply(&s)
 	}
 	switch {
+	case s.missing:
+		return s, errors.New("read options: the locker given is nil; WithoutLock is how to migrate without one")
 	case len(s.chosen) > 1:
 		return s, errors.New("read options: two lockers are given, and only one can be taken")
 	case len(s.chosen) == 1 && (s.id != nil || s.wait != nil):

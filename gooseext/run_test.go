@@ -255,6 +255,8 @@ func TestOptionsThatCannotStandTogether(t *testing.T) {
 	for _, options := range [][]gooseext.Option{
 		{gooseext.WithSessionLocker(locker), gooseext.WithSessionLocker(locker)},
 		{gooseext.WithSessionLocker(locker), gooseext.WithLockID(5)},
+		{gooseext.WithSessionLocker(nil)},
+		{gooseext.WithLocker(nil)},
 		{gooseext.WithGoose(goose.WithSessionLocker(locker))},
 		{gooseext.WithGoose(goose.WithTableName(""))},
 	} {

@@ -192,7 +192,7 @@ func TestNoFile(t *testing.T) {
 	_, err := ReadDocument(nil, nil)
 	is.True(err != nil)
 	_, err = ReadDocument([]string{"/nowhere/partsmith.yaml"}, nil)
-	is.Equal(err.Error(), "/nowhere/partsmith.yaml: cannot be Read: no such file or directory")
+	is.Equal(err.Error(), "/nowhere/partsmith.yaml: cannot be read: no such file or directory")
 	is.True(errors.Is(err, fs.ErrNotExist))
 	var wrong *DocumentError
 	is.True(errors.As(err, &wrong))

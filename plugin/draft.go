@@ -81,7 +81,7 @@ func causeOf(err error) string {
 func readDraft(r *form.Reader, path string) *draft {
 	content, err := form.ReadFile(path)
 	if err != nil {
-		r.Note(&DocumentError{Place: Place{File: path}, What: "cannot be Read: " + form.Reason(err), Err: err})
+		r.Note(&DocumentError{Place: Place{File: path}, What: "cannot be read: " + form.Reason(err), Err: err})
 		return nil
 	}
 	root, wrong := form.Parse(path, content)

@@ -21,7 +21,7 @@ type Executor struct {
 
 	Skip               []Kind // operations that are left out on request
 	AtDestroys         bool   // detach and drop also when the instant given lies behind the server's clock
-	SkipBusyRetirement bool   // while the migrator's lock is held by another, do without retirement and succeed
+	SkipBusyRetirement bool   // while another holds the migrator's lock for longer than a second, do without retirement and succeed
 
 	Cut  func(Plan) Plan                              // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
 	Jobs int                                          // how many tables are retired at once, each on a session of its own; zero: one

@@ -83,8 +83,9 @@ func (r *run) dueTables() []*table {
 // enter takes the migrator's lock. No lease and no error: only retirement is due, and it is left out while another has the lock.
 func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 	began := time.Now()
-	lease, err := r.lease(ctx, r.lead.conn)
 	tables := r.dueTables()
+	creating := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) })
+	lease, err := r.lease(ctx, r.lead.conn, !creating)
 	for _, t := range tables {
 		t.wait += time.Since(began)
 	}
@@ -93,7 +94,6 @@ func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 		return lease, nil
 	}
 	var busy *lock.BusyError
-	creating := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) })
 	if errors.As(err, &busy) && r.SkipBusyRetirement && !creating && ctx.Err() == nil {
 		r.Log.InfoContext(ctx, "skip retirement", "because", err)
 		for _, t := range tables {
@@ -104,12 +104,21 @@ func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 	return nil, err
 }
 
+// retiringPatience is how long retirement that can wait for a later run waits for the migrator's lock.
+const retiringPatience = time.Second
+
 // lease is the migrator's lock on a session; that of a held session is there already.
-func (r *run) lease(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+func (r *run) lease(ctx context.Context, conn *sql.Conn, retiring bool) (lock.Lease, error) {
 	if r.Held != nil && conn == r.Held.Conn {
 		return kept{r.Held.Lease}, nil
 	}
-	lease, err := r.Locker.Lock(ctx, conn)
+	locker := r.Locker
+	if patient, ok := locker.(interface {
+		Within(time.Duration) lock.Locker
+	}); ok && retiring && r.SkipBusyRetirement {
+		locker = patient.Within(retiringPatience)
+	}
+	lease, err := locker.Lock(ctx, conn)
 	if err != nil {
 		return nil, fmt.Errorf("take the migrator's lock: %w", err)
 	}

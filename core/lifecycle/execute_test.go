@@ -72,13 +72,14 @@ func TestRetirementAloneCanWaitForAnotherRun(t *testing.T) {
 	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t))
 	is.NoErr(err)
 	e := executor(w)
-	e.Locker, e.SkipBusyRetirement = lock.Polling{}, true
+	e.Locker, e.SkipBusyRetirement = lock.Polling{Wait: time.Minute}, true
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.True(r.OK())
 	is.Equal(fates(r), "detach ev_0 skipped")
+	is.True(r.LockWait < 30*time.Second) // not the locker's whole patience
 
-	e.SkipBusyRetirement = false
+	e.Locker, e.SkipBusyRetirement = lock.Polling{}, false
 	_, err = w.run(e)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))

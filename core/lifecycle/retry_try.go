@@ -98,7 +98,7 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *o
 		r.breathe(ctx, s)
 		began := time.Now()
 		var err error
-		lease, err = r.lease(ctx, s.conn)
+		lease, err = r.lease(ctx, s.conn, step.Retires)
 		t.wait += time.Since(began)
 		if err != nil {
 			return err

@@ -25,6 +25,12 @@ const (
 	longestPause  = 300 * time.Millisecond
 )
 
+// Within is the same locker with no more patience than d.
+func (p Polling) Within(d time.Duration) Locker {
+	p.Wait = min(p.Wait, d)
+	return p
+}
+
 // Lock writes nothing but the advisory locks. Its errors: BusyError with the holder, when Wait is over or ctx ends meanwhile;
 // PooledError where the connection cannot hold a lock; else the server's.
 func (p Polling) Lock(ctx context.Context, conn *sql.Conn) (Lease, error) {

@@ -76,7 +76,7 @@ func (e Expander) file(path, written string) (string, *ExpandError) {
 	}
 	content, err := ReadFile(path)
 	if err != nil {
-		return "", &ExpandError{What: "the file cannot be Read: " + Reason(err), Text: written, Err: err}
+		return "", &ExpandError{What: "the file cannot be read: " + Reason(err), Text: written, Err: err}
 	}
 	return strings.TrimRight(string(content), "\r\n"), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -186,4 +187,17 @@ func TestStates_detach_waits_for_a_reader(t *testing.T) {
 	s.exec.RetryFor = patience
 	s.must("2026-11-21")
 	is.True(!s.exists("events__2026_11_20"))
+}
+
+// One table under two names has two policies: refused before anything is done.
+func TestStates_one_table_named_twice(t *testing.T) {
+	is := is.New(t)
+	s := events(t, daily("3", "2"))
+	conn := s.session()
+	defer conn.Close()
+	tasks := append(s.tasks(), lifecycle.Task{Table: catalog.Name{Table: "events"}, Policy: daily("5", "2")})
+	_, err := s.exec.Run(context.Background(), conn, tasks, instant("2026-11-20"))
+	var duplicate *lifecycle.DuplicateTableError
+	is.True(errors.As(err, &duplicate))
+	is.Equal(len(s.attached()), 0)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -74,12 +75,13 @@ func codeOf(err error) int {
 	var connect *session.ConnectError
 	var busy *lock.BusyError
 	var incomplete *plugin.IncompleteError
+	var duplicate *lifecycle.DuplicateTableError
 	switch {
 	case err == nil:
 		return verdict.Done
 	case errors.As(err, &end):
 		return end.code
-	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url):
+	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate):
 		return verdict.Usage
 	case errors.As(err, &connect):
 		return verdict.Unreached

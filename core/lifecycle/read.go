@@ -42,6 +42,9 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 	if err := snapshot.Server.Check(); err != nil {
 		return Reading{}, err
 	}
+	if err := distinct(tasks, snapshot.Tables); err != nil {
+		return Reading{}, err
+	}
 	if at.IsZero() {
 		at = snapshot.Server.Now
 	}
@@ -56,6 +59,19 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 		r.Plans = append(r.Plans, plan)
 	}
 	return r, nil
+}
+
+// distinct refuses tasks that name one table twice: two policies for it would undo each other's work.
+func distinct(tasks []Task, tables []catalog.Table) error {
+	seen := map[uint32]int{}
+	for i, table := range tables {
+		first, twice := seen[table.OID]
+		if twice && table.OID != 0 {
+			return &DuplicateTableError{Table: table.Name, First: tasks[first].Table, Second: tasks[i].Table}
+		}
+		seen[table.OID] = i
+	}
+	return nil
 }
 
 // planTable plans one table, asking at most twice. What is asked after that counts as not answered.

@@ -37,6 +37,16 @@ func slow() fstest.MapFS {
 		"00003_c.sql", "create table c (); select pg_sleep(0.2)", "drop table c")
 }
 
+// ready makes goose's version table beforehand. Where several make it at once, all but one pause for a second, and no longer
+// meet each other.
+func ready(t *testing.T, p *goose.Provider) *goose.Provider {
+	t.Helper()
+	if _, err := p.HasPending(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestGoosesOwnSuiteWithOurLocker(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -45,7 +55,7 @@ func TestGoosesOwnSuiteWithOurLocker(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p
+		return ready(t, p)
 	})
 }
 
@@ -53,7 +63,7 @@ func TestGoosesOwnSuiteWithOurProvider(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	locktesting.TestProviderLocking(t, func(t *testing.T) *goose.Provider {
-		return provide(t, db.SQL(), slow(), maintain()).Unwrap()
+		return ready(t, provide(t, db.SQL(), slow(), maintain()).Unwrap())
 	})
 }
 
@@ -64,6 +74,7 @@ func TestWithoutALockProvidersCollide(t *testing.T) {
 	start, failures := make(chan struct{}), make(chan error, 5)
 	for range 5 {
 		p := provide(t, db.SQL(), slow(), maintain(), gooseext.WithoutLock())
+		ready(t, p.Unwrap())
 		go func() {
 			<-start
 			_, err := p.Up(t.Context())

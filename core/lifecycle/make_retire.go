@@ -152,7 +152,6 @@ func (m *maker) unreferenced(p part) bool {
 	return free
 }
 
-
 // tooLong is how long the check of a foreign key may take here: what takes longer would be cut off by statement_timeout,
 // however often it is tried. It is twice that limit, since a busy machine slows the question too.
 const tooLong = 2 * defaultStatementLimit

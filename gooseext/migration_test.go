@@ -74,7 +74,7 @@ func TestAMigrationLeavesTheSettings(t *testing.T) {
 	is.NoErr(err)
 	defer func() { _ = tx.Rollback() }()
 	settings := func() (all string) {
-		const list = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where context = 'user'"
+		const list = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where source = 'session' or name ~ 'timeout|DateStyle|row_security'"
 		is.NoErr(tx.QueryRowContext(t.Context(), list).Scan(&all))
 		return all
 	}
@@ -102,6 +102,18 @@ func TestCreatePartitionedIsOneTransaction(t *testing.T) {
 	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 	is.Equal(db.Text(t, "select max(version_id) from goose_db_version"), "0")
 	is.Equal(db.Text(t, "select current_setting('lock_timeout')"), "0")
+}
+
+// SQL that makes another table than the one that is named is a mistake, not a warning.
+func TestCreatePartitionedMissesItsTable(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	wrong, err := gooseext.CreatePartitioned("00001_events.go", gooseext.Partitioned{Table: "event", SQL: events, Policy: twoDays()})
+	is.NoErr(err)
+	_, err = provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(wrong)).Up(t.Context())
+	var missing *lifecycle.MissingTableError
+	is.True(errors.As(err, &missing))
+	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 }
 
 // A new parent gets partitions of its own. Orphans of the old one are another table's: neither attached nor dropped.
@@ -190,7 +202,10 @@ func TestAMigrationGivesWay(t *testing.T) {
 func TestAlterPartitions(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
-	db.Exec(t, events+`; create table events_default partition of events default partition by range (n);
+	db.Exec(t, events+`; create table orphan (like events);
+		comment on table orphan is 'pg-partsmith:orphan-parent=public.events
+pg-partsmith:detached-at=2024-05-01T00:00:00+00:00';
+		create table events_default partition of events default partition by range (n);
 		create table events_rest partition of events_default default`)
 	alter, err := gooseext.AlterPartitions("00001_fill.go", gooseext.Alteration{Table: "public.events",
 		Up: "alter table {partition} set (fillfactor = 90)", Down: "alter table {partition} reset (fillfactor)"})

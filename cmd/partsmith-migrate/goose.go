@@ -90,7 +90,8 @@ func (w work) runGoose(ctx context.Context, call goosecli.Call, beside plugin.Li
 	}
 	defer database.Close()
 	_ = conn.Close() // there is an answer; whoever works takes a session of its own
-	run := goosecli.Run{Call: call, Database: database, Maintenance: beside, Log: log.New(w.err, "", log.LstdFlags)}
+	log.SetOutput(w.err) // goose's parser knows no other logger (v3.29)
+	run := goosecli.Run{Call: call, Database: database, Maintenance: beside, Log: log.Default()}
 	ended := run.Do(ctx)
 	if ended.Results != nil {
 		w.tell(ran{results: ended.Results, outcome: verdict.Of(ended.Results, nil), took: ended.Took})

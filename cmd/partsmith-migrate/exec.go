@@ -120,10 +120,14 @@ func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 	if c.IsSet("max-time") && w.maxTime == 0 {
 		w.maxTime = -1 // the plug-in takes zero for its two minutes
 	}
+	log := w.log
+	if !c.IsSet("log-level") && !c.IsSet("log-format") {
+		log = nil // what the log would warn of is told anyway
+	}
 	locker, err := w.locker(name)
 	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: !w.document.Retire, Strict: c.Bool("strict"),
 		Executor: lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
-			AtDestroys: w.atDestroys}}, err
+			AtDestroys: w.atDestroys, Log: log}}, err
 }
 
 // runCommand runs the command. Its failure is an exit with its code; one that could not be started has something to say.

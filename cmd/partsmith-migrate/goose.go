@@ -14,6 +14,8 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/goosecli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -89,14 +91,23 @@ func (w work) runGoose(ctx context.Context, call goosecli.Call, beside plugin.Li
 		return err
 	}
 	defer database.Close()
-	_ = conn.Close() // there is an answer; whoever works takes a session of its own
+	_ = conn.Close()     // there is an answer; whoever works takes a session of its own
 	log.SetOutput(w.err) // goose's parser knows no other logger (v3.29)
 	run := goosecli.Run{Call: call, Database: database, Maintenance: beside, Log: log.Default()}
 	ended := run.Do(ctx)
 	if ended.Results != nil {
+		w.doubt(ended.Results)
 		w.tell(ran{results: ended.Results, outcome: verdict.Of(ended.Results, nil), took: ended.Took})
 	}
 	return w.endingOf(ended)
+}
+
+// doubt adds a finding where the document names the lock of another migrator than the one that runs here.
+func (w work) doubt(results []lifecycle.Result) {
+	versions := []catalog.Name{{Table: "goose_db_version"}}
+	if found, ok := lockMismatch(versions, w.document.Lock); ok && len(results) > 0 {
+		results[0].Plan.Findings = append(results[0].Plan.Findings, found)
+	}
 }
 
 // endingOf is a failed migration's 1 before all else; then a lock that goose did not get; then what maintenance says.

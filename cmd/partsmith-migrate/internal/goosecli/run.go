@@ -13,6 +13,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -38,6 +39,9 @@ type Ended struct {
 // only creation, after any other nothing.
 func (r Run) Do(ctx context.Context) Ended {
 	r.prepare()
+	if _, none := r.Maintenance.Executor.Locker.(lock.None); !none {
+		r.Maintenance.Executor.Locker = newImpatient(r.Maintenance.Executor.Locker)
+	}
 	if r.Command == "status" || r.Command == "version" {
 		return Ended{Migration: r.told(r.goose(ctx))}
 	}
@@ -81,7 +85,7 @@ func (r Run) around(ctx context.Context, migrate func(context.Context) error) (g
 }
 
 // migrate is goose's window. The errors are goose's own, and those of the lock.
-func (r Run) migrate(ctx context.Context) (failed, lock error) {
+func (r Run) migrate(ctx context.Context) (failed, missed error) {
 	f := r.look(ctx)
 	upwards := strings.HasPrefix(r.Command, "up")
 	these := f.leaving(r.Call)
@@ -101,16 +105,16 @@ func (r Run) migrate(ctx context.Context) (failed, lock error) {
 }
 
 // underLock keeps the lock on a session of its own while goose works: its command takes none.
-func (r Run) underLock(ctx context.Context) (failed, lock error) {
-	window, err := gooseext.NewLegacy(r.Database, r.Maintenance)
+func (r Run) underLock(ctx context.Context) (failed, missed error) {
+	legacy, err := gooseext.NewLegacy(r.Database, r.Maintenance)
 	if err != nil {
 		return nil, err
 	}
-	lock = window.Down(ctx, func(ctx context.Context) error { // downwards: what follows the run follows outside
+	missed = legacy.Down(ctx, func(ctx context.Context) error { // downwards: what follows the run follows outside
 		failed = r.told(r.goose(ctx))
 		return nil
 	})
-	return failed, lock
+	return failed, missed
 }
 
 // nothing says what goose says where nothing is pending. Goose is not asked: another run may take a migration back in

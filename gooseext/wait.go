@@ -34,3 +34,13 @@ func (t timed) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
 	}
 	return t.inner.Lock(ctx, conn)
 }
+
+// Within is the same locker with no more patience than d, where it knows patience: retirement does not wait long.
+func (t timed) Within(d time.Duration) lock.Locker {
+	if patient, ok := t.inner.(interface {
+		Within(time.Duration) lock.Locker
+	}); ok {
+		t.inner = patient.Within(d)
+	}
+	return t
+}

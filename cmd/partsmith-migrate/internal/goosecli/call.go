@@ -61,10 +61,11 @@ func (c *Call) lock(word string) error {
 // front takes DRIVER and DBSTRING from before the command. Goose takes a word for a driver by its place alone, and wants
 // none of the two where the variables are set; here either may be left out or given twice, and what is given counts.
 func (c *Call) front(driver string, args []string) (string, []string) {
-	if len(args) > 0 && slices.Contains(drivers(), args[0]) {
+	named := len(args) > 0 && slices.Contains(drivers(), args[0])
+	if named {
 		driver, args = args[0], args[1:]
 	}
-	if len(args) > 0 && !slices.Contains(commands(), args[0]) && (len(args) > 1 || driver != "") {
+	if len(args) > 0 && !slices.Contains(commands(), args[0]) && (len(args) > 1 || named) {
 		c.DBString, c.Argument, args = args[0], true, args[1:]
 	}
 	return driver, args

@@ -63,3 +63,20 @@ func TestGooseWaitsOnce(t *testing.T) {
 	is.True(strings.Contains(p.err.String(), "is held by pid"))
 	is.Equal(strings.Count(p.err.String(), "waited 1"), 1)
 }
+
+// A lock that is lost on the way ends the migration: another deploy may have begun.
+func TestGooseEndsWithItsLock(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	db.Exec(t, events)
+	p := start(t, db, "goose", "up", "-dir", migrations(t))
+	p.begin(t)
+	eventually(t, db, `select count(*) = 1 from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid() and datname = current_database()`)
+	db.Exec(t, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
+	is.Equal(p.end(t), 1)
+	is.True(strings.Contains(p.err.String(), "goose run: ERROR 00001_slow.sql"))
+	is.True(strings.Contains(p.err.String(), "the lock was lost while goose worked"))
+	is.Equal(db.Text(t, `select to_regclass('people') is null`), "true")
+	is.Equal(db.Text(t, `select count(*) from pg_inherits where inhparent = 'events'::regclass`), "3") // creation takes a lock of its own
+}

@@ -135,7 +135,7 @@ func besideAHolder(t *testing.T, programs programs) {
 	expect("up", 0, "created")
 	hold("pg_advisory_lock")
 	began := time.Now()
-	expect("up", 0, "no migrations to run. current version: 2")
+	expect("-wait 20s up", 0, "no migrations to run. current version: 2")
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("nothing to do took %s", took)
 	}

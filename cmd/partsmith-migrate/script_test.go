@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			stage := &stage{t: t, database: pgtest.New(t)}
-			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true, Deadline: time.Now().Add(time.Minute),
+			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true, Deadline: time.Now().Add(10 * time.Minute),
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold}})
 		})
@@ -49,6 +49,7 @@ type stage struct {
 
 func (s *stage) setUp(env *testscript.Env) error {
 	env.Setenv("DATABASE_URL", s.database.URL)
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command waits a second before it ends, where races are looked for
 	return nil
 }
 

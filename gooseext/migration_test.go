@@ -1,18 +1,15 @@
 package gooseext_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/matryer/is"
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
-	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -74,7 +71,7 @@ func TestAMigrationLeavesTheSettings(t *testing.T) {
 	is.NoErr(err)
 	defer func() { _ = tx.Rollback() }()
 	settings := func() (all string) {
-		const list = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where context = 'user'"
+		const list = "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where source = 'session' or name ~ 'timeout|DateStyle|row_security'"
 		is.NoErr(tx.QueryRowContext(t.Context(), list).Scan(&all))
 		return all
 	}
@@ -102,6 +99,18 @@ func TestCreatePartitionedIsOneTransaction(t *testing.T) {
 	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 	is.Equal(db.Text(t, "select max(version_id) from goose_db_version"), "0")
 	is.Equal(db.Text(t, "select current_setting('lock_timeout')"), "0")
+}
+
+// SQL that makes another table than the one that is named is a mistake, not a warning.
+func TestCreatePartitionedMissesItsTable(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	wrong, err := gooseext.CreatePartitioned("00001_events.go", gooseext.Partitioned{Table: "event", SQL: events, Policy: twoDays()})
+	is.NoErr(err)
+	_, err = provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(wrong)).Up(t.Context())
+	var missing *lifecycle.MissingTableError
+	is.True(errors.As(err, &missing))
+	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 }
 
 // A new parent gets partitions of its own. Orphans of the old one are another table's: neither attached nor dropped.
@@ -190,7 +199,10 @@ func TestAMigrationGivesWay(t *testing.T) {
 func TestAlterPartitions(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
-	db.Exec(t, events+`; create table events_default partition of events default partition by range (n);
+	db.Exec(t, events+`; create table orphan (like events);
+		comment on table orphan is 'pg-partsmith:orphan-parent=public.events
+pg-partsmith:detached-at=2024-05-01T00:00:00+00:00';
+		create table events_default partition of events default partition by range (n);
 		create table events_rest partition of events_default default`)
 	alter, err := gooseext.AlterPartitions("00001_fill.go", gooseext.Alteration{Table: "public.events",
 		Up: "alter table {partition} set (fillfactor = 90)", Down: "alter table {partition} reset (fillfactor)"})
@@ -236,63 +248,4 @@ func TestBuildersRefuse(t *testing.T) {
 	is.True(err != nil)
 	_, err = gooseext.AlterPartitions("00001_alter.go", gooseext.Alteration{Table: "", Up: "{partition}", Down: "{partition}"})
 	is.True(err != nil)
-}
-
-// Goose's registry and package functions belong to the whole process, so this test runs alone.
-func TestTheLegacyWorld(t *testing.T) {
-	is, db := is.New(t), pgtest.New(t)
-	goose.SetLogger(goose.NopLogger())
-	goose.SetBaseFS(fstest.MapFS{"migrations/00002_second.sql": folder("x", "create table second ()", "drop table second")["x"]})
-	is.NoErr(goose.SetDialect("postgres"))
-	is.NoErr(goose.SetGlobalMigrations(partitioned(t)))
-	defer func() { goose.ResetGlobalMigrations(); goose.SetBaseFS(nil) }()
-
-	p, err := gooseext.NewProvider(db.SQL(), nil, maintain("events"), quiet())
-	is.NoErr(err)
-	is.Equal(len(p.ListSources()), 1) // a provider finds it in the registry
-
-	pool := separate(t, db)
-	legacy, err := gooseext.NewLegacy(pool, maintain("events"), gooseext.WithWait(0))
-	is.NoErr(err)
-	up := func(ctx context.Context) error {
-		is.Equal(db.Text(t, "select count(*) from pg_locks where locktype = 'advisory' and objid = 4097083626 and database = (select oid from pg_database where datname = current_database())"), "1")
-		return goose.UpContext(ctx, pool, "migrations")
-	}
-	results, err := legacy.Up(t.Context(), up)
-	is.NoErr(err)
-	is.Equal(len(results), 1)
-	is.Equal(db.Text(t, "select max(version_id) from goose_db_version"), "2")
-	is.Equal(partitions(t, db, "events"), "events__2024_05_15 events__2024_05_16")
-
-	_, err = legacy.Up(t.Context(), func(ctx context.Context) error { return goose.UpByOneContext(ctx, pool, "migrations") })
-	is.True(err == goose.ErrNoNextVersion)
-	is.NoErr(legacy.Down(t.Context(), func(ctx context.Context) error { return goose.DownToContext(ctx, pool, "migrations", 0) }))
-	is.Equal(db.Text(t, "select to_regclass('events')"), "")
-
-	release := hold(t, db)
-	_, err = legacy.Up(t.Context(), func(context.Context) error { t.Error("goose ran without the lock"); return nil })
-	var busy *lock.BusyError
-	is.True(errors.As(err, &busy))
-	release()
-	leftNothing(t, db, pool)
-}
-
-func TestTheLegacyWorldLosesItsLock(t *testing.T) {
-	t.Parallel()
-	is, db := is.New(t), pgtest.New(t)
-	pool := separate(t, db)
-	legacy, err := gooseext.NewLegacy(pool, maintain())
-	is.NoErr(err)
-	_, err = legacy.Up(t.Context(), func(ctx context.Context) error {
-		db.Exec(t, "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")
-		<-ctx.Done()
-		return ctx.Err()
-	})
-	is.True(errors.Is(err, context.Canceled))
-	is.True(strings.Contains(err.Error(), "the lock was lost while goose worked"))
-	leftNothing(t, db, pool)
-
-	pool.SetMaxOpenConns(1)
-	_, err = legacy.Up(t.Context(), func(context.Context) error { return nil })
-	is.True(err != nil && strings.Contains(err.Error(), "SetMaxOpenConns"))
 }

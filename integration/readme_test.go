@@ -66,6 +66,9 @@ func TestReadme(t *testing.T) {
 			t.Errorf("the README has no block of %s any more", language)
 		}
 	}
+	if n := r.db.Text(t, `SELECT max(version_id) FROM goose_db_version`); n != "1" {
+		t.Errorf("who follows the README has migrated to version %s, not 1", n)
+	}
 	if n := r.db.Text(t, `SELECT count(*) FROM pg_inherits WHERE inhparent = 'events'::regclass`); n != "15" {
 		t.Errorf("who follows the README has %s partitions, not 15", n)
 	}
@@ -79,18 +82,23 @@ type reader struct {
 	written  int
 }
 
-// build makes the command, and stand-ins for the migrators, which say what they were called with.
+// build makes the command, a stand-in for the migrator that is not ours, which says what it was called with, and the folder
+// of migrations that a reader has.
 func (r *reader) build() {
 	r.Helper()
 	out, err := exec.Command("go", "build", "-o", r.bin, "../cmd/partsmith-migrate").CombinedOutput()
 	if err != nil {
 		r.Fatalf("build: %v\n%s", err, out)
 	}
-	for _, migrator := range []string{"goose", "atlas"} {
-		script := "#!/bin/sh\necho \"" + migrator + " ran: $*\"\n"
-		if err := os.WriteFile(filepath.Join(r.bin, migrator), []byte(script), 0o755); err != nil {
-			r.Fatal(err)
-		}
+	if err := os.WriteFile(filepath.Join(r.bin, "atlas"), []byte("#!/bin/sh\necho \"atlas ran: $*\"\n"), 0o755); err != nil {
+		r.Fatal(err)
+	}
+	folder := filepath.Join(r.dir, "migrations")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "00001_accounts.sql"), []byte("-- +goose Up\nCREATE TABLE accounts (id bigint);\n"), 0o644); err != nil {
+		r.Fatal(err)
 	}
 }
 

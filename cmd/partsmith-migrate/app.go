@@ -30,7 +30,7 @@ func newApp(sh shell) *cli.App {
 		Action:         noCommand,
 		Flags:          []cli.Flag{helpFlag()},
 		Commands: []*cli.Command{validateCommand(sh), planCommand(sh), applyCommand(sh), statusCommand(sh),
-			execCommand(sh), demoCommand(sh), versionCommand(sh)},
+			gooseCommand(sh), execCommand(sh), demoCommand(sh), versionCommand(sh)},
 	}
 	for _, c := range app.Commands {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage

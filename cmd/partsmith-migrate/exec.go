@@ -99,7 +99,7 @@ func beyond(command, err error) error {
 	return nil
 }
 
-// besideMigrator is the plug-in for runs that follow a migration, with the flags of exec.
+// besideMigrator is beside with the lock that exec must be told.
 func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
 	name := c.String("lock")
 	if name == "" {
@@ -108,6 +108,11 @@ func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
 	if c.String("lock") == "" && !w.document.LockNamed {
 		return plugin.Lifecycle{}, usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
 	}
+	return w.beside(c, name)
+}
+
+// beside is the plug-in for runs that follow a migration, under the lock of this name.
+func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 	skip, err := skipped(c.StringSlice("skip"))
 	if err != nil {
 		return plugin.Lifecycle{}, err

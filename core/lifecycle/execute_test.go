@@ -48,6 +48,23 @@ func TestAConvergedRunOnlyReads(t *testing.T) {
 	is.Equal(r.LockWait, time.Duration(0))
 }
 
+// Another run makes the partition between the statements of the first reading.
+func TestAnErrorCountsWhenItIsFoundTwice(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	w := newWorld(t, 0)
+	w.alter = func(p *Plan) {
+		if w.reads == 1 {
+			p.Findings = append(p.Findings, Finding{Code: "name_taken", Severity: Error})
+		}
+	}
+	r, err := w.run(executor(w))
+	is.NoErr(err)
+	is.True(r.OK())
+	is.Equal(len(r.Plan.Findings), 0)
+	is.Equal(w.reads, 2)
+}
+
 func TestABusyMigratorsLockStopsCreation(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

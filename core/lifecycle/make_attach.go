@@ -66,7 +66,7 @@ const attachCheckName = "partsmith_attach_check"
 // attach plans to attach a partition again: its rows are checked first, while only we hold it, so that ATTACH scans
 // nothing while it holds what others need.
 func (m *maker) attach(p part, code, reason string) {
-	if _, ok := m.besideDefault(piece{window: p.window, name: p.Name}, false); !ok || !m.mayCreate(true) {
+	if _, ok := m.besideDefault(piece{window: p.window, name: p.Name}, false); !ok || len(m.table.Lacks) > 0 {
 		return
 	}
 	op := m.operation(Attach, p.Name, p.window)

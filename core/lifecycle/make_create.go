@@ -24,7 +24,7 @@ func (m *maker) create() {
 	covered := m.coveredNow()
 	rejoined := m.rejoin(covered)
 	pieces := m.open(sorted(append(covered, rejoined...)))
-	if !m.mayCreate(len(pieces) > 0) {
+	if !m.mayCreate(len(pieces)+len(rejoined) > 0) {
 		return
 	}
 	var ready []piece

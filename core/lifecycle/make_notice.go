@@ -212,8 +212,11 @@ func (m *maker) published(created int) {
 }
 
 // noticeRunway reports, from how things are before the run, that they were allowed to run short: under half of what
-// the policy promises.
+// the policy promises. A table that never had a partition is new.
 func (m *maker) noticeRunway() {
+	if len(m.parts) == 0 {
+		return
+	}
 	until, ok := m.plan.Runway.Until.Time()
 	horizon, ok2 := m.plan.Horizon.Time()
 	if !ok || !ok2 {

@@ -152,6 +152,10 @@ func (m *maker) unreferenced(p part) bool {
 	return free
 }
 
+// tooLong is how long the check of a foreign key may take here: what takes longer would be cut off by statement_timeout,
+// however often it is tried. It is twice that limit, since a busy machine slows the question too.
+const tooLong = 2 * defaultStatementLimit
+
 func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer) bool {
 	f := Finding{Severity: Error, Partition: p.Name, Window: p.window}
 	switch {
@@ -162,7 +166,7 @@ func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer)
 		f.Code = "referenced"
 		f.Message = fmt.Sprintf("%s has expired and cannot be detached: rows of %s point at its rows (foreign key %s)", p.Name, key.Other, catalog.QuoteIdent(key.Name))
 		f.Remedy = "Delete or move these rows first; nothing is ever cascaded."
-	case answer.Took > defaultLockLimit:
+	case answer.Took > tooLong:
 		f.Code = "check_too_long"
 		f.Message = fmt.Sprintf("%s has expired and is not detached: the check of foreign key %s would hold writers of %s for about %s",
 			p.Name, catalog.QuoteIdent(key.Name), key.Other, answer.Took.Round(time.Millisecond))

@@ -23,7 +23,7 @@ func TestPlan_fresh_table_gets_the_horizon(t *testing.T) {
 	is.Equal(ids(plan), []string{"create public.events__2026_11_20", "create public.events__2026_11_21", "create public.events__2026_11_22"})
 	is.Equal(plan.Operations()[0].Bound, "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')")
 	is.Equal(len(plan.Steps), 1)
-	is.Equal(codes(plan), []string{"warning runway_short"})
+	is.Equal(len(plan.Findings), 0)
 	is.True(!plan.Runway.Enough())
 	is.True(plan.After.Enough())
 	m.apply(plan)
@@ -459,7 +459,12 @@ func TestPlan_rights(t *testing.T) {
 	m.table.Lacks = []catalog.Right{{What: "ownership", Relation: "public.events", Grant: "GRANT app TO me"}}
 	plan := m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))
 	is.True(!plan.Due())
-	is.True(slices.Contains(codes(plan), "error not_owner"))
+	is.Equal(codes(plan), []string{"error not_owner"})
+	m.orphan("o", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')", "2026-11-10")
+	lacking := m.plan(Policy{Every: span("1 day"), Ahead: span("1")}, date("2026-11-20"))
+	is.Equal(codes(lacking), []string{"error not_owner", "warning runway_short"}) // told once
+	is.Equal(len(lacking.Findings), 2)
+	m.remove("o")
 	m.days("2026-11-20", 20)
 	is.True(slices.Contains(codes(m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))), "warning not_owner"))
 }

@@ -30,7 +30,7 @@ func flagList(flags []cli.Flag) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, f := range flags {
 		described, ok := f.(cli.DocGenerationFlag)
-		if !ok {
+		if visible, asked := f.(cli.VisibleFlag); !ok || asked && !visible.IsVisible() {
 			continue
 		}
 		value, usage := valueName(described.GetUsage())

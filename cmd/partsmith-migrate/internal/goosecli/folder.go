@@ -1,0 +1,107 @@
+package goosecli
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+// folder is what the migrations in a folder and the version table say together.
+type folder struct {
+	files   goose.Migrations // by version
+	applied map[int64]bool
+	latest  int64 // what was applied last, which goose calls the current version
+	known   bool  // the version table could be read
+}
+
+// look reads the folder and the version table, and makes none where there is none: several processes that begin at once
+// would meet while making it. What cannot be read goose will say itself, so it is no error here.
+func (r Run) look(ctx context.Context) folder {
+	f := folder{applied: map[int64]bool{}}
+	_ = guarded(func() (err error) {
+		f.files, err = goose.CollectMigrations(r.Dir, 0, math.MaxInt64)
+		return err
+	})
+	store, err := database.NewStore(goose.DialectPostgres, r.Table)
+	if err != nil || r.NoVersioning {
+		return f
+	}
+	rows, err := store.ListMigrations(ctx, r.Database)
+	f.known = err == nil && len(rows) > 0
+	for _, row := range slices.Backward(rows) { // they come with the newest first
+		f.applied[row.Version] = true
+		if row.IsApplied {
+			f.latest = row.Version
+		}
+	}
+	return f
+}
+
+// done tells whether goose would find migrations for a call, and nothing to apply.
+func (f folder) done(c Call) bool {
+	inReach := func(m *goose.Migration) bool { return m.Version <= c.target() }
+	return f.known && slices.ContainsFunc(f.files, inReach) && len(f.pending(c)) == 0
+}
+
+// pending are the migrations that goose would apply for a call, in its order; those that were left out first.
+func (f folder) pending(c Call) goose.Migrations {
+	target, current := c.target(), f.highest()
+	var missing, next goose.Migrations
+	for _, m := range f.files {
+		switch {
+		case m.Version > target || f.applied[m.Version]:
+		case m.Version < current:
+			missing = append(missing, m)
+		default:
+			next = append(next, m)
+		}
+	}
+	pending := append(missing, next...)
+	if c.Command == "up-by-one" && len(pending) > 1 {
+		return pending[:1]
+	}
+	return pending
+}
+
+// leaving are the migrations that goose would take back for a call, the newest first.
+func (f folder) leaving(c Call) goose.Migrations {
+	var leaving goose.Migrations
+	for _, m := range slices.Backward(f.files) {
+		if (f.applied[m.Version] || c.NoVersioning) && (c.Command != "down-to" || m.Version > c.Version) {
+			leaving = append(leaving, m)
+		}
+	}
+	if c.Command == "down" || c.Command == "redo" {
+		return leaving[:min(1, len(leaving))]
+	}
+	return leaving
+}
+
+// highest decides what goose takes for left out.
+func (f folder) highest() int64 {
+	var current int64
+	for version := range f.applied {
+		current = max(current, version)
+	}
+	return current
+}
+
+// unregistered is goose's error for a Go migration among these, which is not compiled into this program. Goose itself comes
+// to it after it has run the migrations before that one.
+func unregistered(ctx context.Context, db *sql.DB, these goose.Migrations) error {
+	for _, m := range these {
+		if filepath.Ext(m.Source) == ".go" && !m.Registered {
+			if err := m.UpContext(ctx, db); err != nil {
+				return err
+			}
+			return errors.New("a Go migration that nobody has registered was run: " + m.Source)
+		}
+	}
+	return nil
+}

@@ -21,7 +21,7 @@ type document struct {
 }
 
 type namespace struct {
-	Name string `spec:"name,name"`
+	Name string `spec:",name"`
 	schemahcl.DefaultExtension
 }
 

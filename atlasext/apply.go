@@ -6,9 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
 // ChangeError is a statement of the schema phase that failed. With TxFile nothing of the phase was done.
@@ -16,7 +17,6 @@ type ChangeError struct {
 	Change   Change
 	SQLState string // empty where it was not the server
 	Attempts int
-	Blockers []lifecycle.Blocker // who stood in the way, as far as it is known
 	Cause    error
 }
 
@@ -104,7 +104,7 @@ func (p *phase) patiently(ctx context.Context, try func() error) error {
 		}
 		failed.Attempts = attempt
 		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retry || !sleep(ctx, pause) {
-			return errors.Join(err, ctx.Err())
+			return err
 		}
 		pause = min(pause*3/2, lastPause)
 	}
@@ -134,7 +134,7 @@ func (p *phase) transaction(ctx context.Context, changes []Change) error {
 		return changeError(Change{}, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL")); err != nil {
+	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.limit)); err != nil {
 		return changeError(Change{}, err)
 	}
 	for _, c := range changes {
@@ -149,24 +149,57 @@ func (p *phase) transaction(ctx context.Context, changes []Change) error {
 }
 
 // settings bound the waiting for locks, and nothing else: building an index takes the time it takes.
-func (p *phase) settings(set string) string {
-	text := fmt.Sprintf("%s lock_timeout = %d; %s statement_timeout = 0; ", set, p.limit.Milliseconds(), set)
+func (p *phase) settings(set string, limit time.Duration) string {
+	text := fmt.Sprintf("%s lock_timeout = %d; %s statement_timeout = 0", set, limit.Milliseconds(), set)
 	if p.version >= 170000 { // transaction_timeout exists from 17 on
-		text += set + " transaction_timeout = 0"
+		text += "; " + set + " transaction_timeout = 0"
 	}
 	return text
 }
 
-// alone sends a statement outside any transaction.
+// alone sends a statement outside any transaction, with settings of the session that are put back.
+//
+// CREATE INDEX CONCURRENTLY waits for transactions that began before it, under lock_timeout as well (14 to 18). Nobody waits
+// for it meanwhile, so it may take as long as there is time to retry.
 func (p *phase) alone(ctx context.Context, c Change) error {
-	if _, err := p.conn.ExecContext(ctx, p.settings("SET")); err != nil {
+	limit := p.limit
+	if c.undo != "" {
+		limit = max(p.retry, p.limit)
+	}
+	back, err := p.saved(ctx)
+	if err != nil {
 		return changeError(Change{}, err)
 	}
-	_, err := p.conn.ExecContext(ctx, c.SQL)
-	if err != nil {
-		return changeError(c, err)
+	if _, err := p.conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
+		return changeError(Change{}, errors.Join(err, p.tidy(ctx, back)))
 	}
-	return nil
+	if _, err = p.conn.ExecContext(ctx, c.SQL); err != nil {
+		failed := changeError(c, err)
+		if c.undo != "" && ctx.Err() == nil {
+			_, _ = p.conn.ExecContext(ctx, c.undo) // what stays is found by the next run
+		}
+		return errors.Join(failed, p.tidy(ctx, back))
+	}
+	return p.tidy(ctx, back)
+}
+
+// saved is what puts the settings of the session back.
+func (p *phase) saved(ctx context.Context) (text string, err error) {
+	const query = `select coalesce(string_agg(format('SET %I = %L', name, case when setting = reset_val then null else setting end), '; '), '')
+from pg_catalog.pg_settings where name in ('lock_timeout', 'statement_timeout', 'transaction_timeout')`
+	err = p.conn.QueryRowContext(ctx, query).Scan(&text)
+	return strings.ReplaceAll(text, " = NULL", " = DEFAULT"), err
+}
+
+// tidy works also after the end of ctx. A session on which it fails is closed for good.
+func (p *phase) tidy(ctx context.Context, text string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+	defer cancel()
+	_, err := p.conn.ExecContext(ctx, text)
+	if err != nil {
+		_ = lock.Discard(ctx, p.conn)
+	}
+	return err
 }
 
 func changeError(c Change, err error) error {

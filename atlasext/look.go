@@ -9,6 +9,7 @@ import (
 
 	"ariga.io/atlas/sql/schema"
 
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -17,7 +18,10 @@ type view struct {
 	driver   *Driver
 	current  *schema.Realm
 	desired  *schema.Realm // a copy as far as guards change it
+	families inspect.Families
 	changes  []schema.Change
+	dropped  []schema.Change // before changes: tables that changes make anew
+	remade   []schema.Change
 	guards   []*GuardError
 	findings []lifecycle.Finding
 }

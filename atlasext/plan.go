@@ -24,6 +24,8 @@ type Change struct {
 	Comment string        // as Atlas writes it, may be empty
 	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
 	Source  schema.Change // what it is part of; nil where it is ours
+
+	undo string // what clears away the remains of a failure
 }
 
 // Due tells whether a run would change anything, or be refused.

@@ -110,6 +110,14 @@ func (c *Call) Connect(elsewhere string) (err error) {
 	return err
 }
 
+// Desires is an error where no desired state is named.
+func (c Call) Desires() error {
+	if len(c.Files) == 0 {
+		return wrong("which schema is desired? Give --to file://..., or --env for the src of an atlas.hcl")
+	}
+	return nil
+}
+
 // Source is the desired state. Dev is a session of the dev database, nil where none is named.
 func (c Call) Source(dev *sql.Conn) atlasext.Source {
 	return atlasext.Source{Files: c.Files, Variables: c.Variables, Schema: c.Scope, Dev: dev}

@@ -18,6 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
 func (sh shell) atlasPlan(c *cli.Context) error {
@@ -157,6 +158,7 @@ func (d *deploy) carryOut(ctx context.Context, conn *sql.Conn, err error) error 
 		d.runner.Executor.Progress = progress.heard
 		done, err = d.runner.Run(ctx, conn)
 		progress.clear()
+		fill(done, err)
 	}
 	if err := d.printDone(done, time.Since(began), err); err != nil {
 		return err
@@ -184,7 +186,17 @@ func (d *deploy) printDone(done *atlasext.Report, took time.Duration, err error)
 	return err
 }
 
-// ran pairs results with policies. A run that found nothing due has no results.
+// fill gives the tables of a run that found nothing due: it has only planned them.
+func fill(done *atlasext.Report, err error) {
+	if err != nil || done == nil || done.Plan == nil || done.Results != nil {
+		return
+	}
+	for _, plan := range done.Plan.Partitions {
+		done.Results = append(done.Results, lifecycle.Result{Plan: plan})
+	}
+}
+
+// ran pairs results with policies.
 func (d *deploy) ran(done *atlasext.Report, outcome verdict.Outcome, took time.Duration, err error) report.Run {
 	run := report.Run{Err: err, Outcome: outcome, Took: took}
 	for i, result := range done.Results {

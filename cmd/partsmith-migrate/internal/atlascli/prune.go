@@ -1,6 +1,7 @@
 package atlascli
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -12,12 +13,13 @@ import (
 // queries, or ask Atlas's cloud. One that the environment does not need is no obstacle.
 func prune(body *hclsyntax.Body, env string) error {
 	body.Attributes = nil
+	labelled := slices.ContainsFunc(body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "env" && slices.Contains(b.Labels, env) })
 	body.Blocks = slices.DeleteFunc(body.Blocks, func(b *hclsyntax.Block) bool {
 		switch b.Type {
 		case "variable", "locals", "diff":
 			return false
 		case "env":
-			return len(b.Labels) > 0 && b.Labels[0] != env
+			return len(b.Labels) > 0 && b.Labels[0] != env || len(b.Labels) == 0 && labelled // env { name = atlas.env } is for the rest
 		}
 		return true
 	})
@@ -27,7 +29,7 @@ func prune(body *hclsyntax.Body, env string) error {
 			continue
 		}
 		if each := b.Body.Attributes["for_each"]; each != nil {
-			return wrong("%s: for_each is not evaluated here: a run is about one database; give its --url", each.SrcRange)
+			return wrong("%s: for_each is not evaluated here: a run is about one database; give its --url", place(each.SrcRange))
 		}
 		b.Body.Blocks = slices.DeleteFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool {
 			return b.Type == "env" && inner.Type != "schema" && inner.Type != "diff"
@@ -51,7 +53,7 @@ func follow(body *hclsyntax.Body, from []hcl.Traversal) error {
 		from = from[1:]
 		switch name := second(t); t.RootName() {
 		case "data":
-			return wrong("%s: data sources such as data.%s are not evaluated here; give the value by --var, getenv or a flag", t.SourceRange(), name)
+			return wrong("%s: data sources such as data.%s are not evaluated here; give the value by --var, getenv or a flag", place(t.SourceRange()), name)
 		case "local":
 			if a := locals[name]; a != nil && !needed[name] {
 				needed[name] = true
@@ -66,6 +68,9 @@ func follow(body *hclsyntax.Body, from []hcl.Traversal) error {
 	}
 	return nil
 }
+
+// place is written as for documents.
+func place(r hcl.Range) string { return fmt.Sprintf("%s:%d:%d", r.Filename, r.Start.Line, r.Start.Column) }
 
 // second is what stands behind the first dot.
 func second(t hcl.Traversal) string {

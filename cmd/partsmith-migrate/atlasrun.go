@@ -19,6 +19,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
 func (sh shell) atlasPlan(c *cli.Context) error {
@@ -158,7 +159,7 @@ func (d *deploy) carryOut(ctx context.Context, conn *sql.Conn, err error) error 
 		d.runner.Executor.Progress = progress.heard
 		done, err = d.runner.Run(ctx, conn)
 		progress.clear()
-		fill(done, err)
+		err = d.fill(done, err)
 	}
 	if err := d.printDone(done, time.Since(began), err); err != nil {
 		return err
@@ -166,6 +167,9 @@ func (d *deploy) carryOut(ctx context.Context, conn *sql.Conn, err error) error 
 	var refused *atlasext.RefusedError
 	if errors.As(err, &refused) {
 		return d.refusal(refused.Guards)
+	}
+	if _, told := err.(*plugin.IncompleteError); told { // table by table; joined with others it is not
+		return &exit{code: verdict.Unfinished}
 	}
 	return err
 }
@@ -187,13 +191,19 @@ func (d *deploy) printDone(done *atlasext.Report, took time.Duration, err error)
 }
 
 // fill gives the tables of a run that found nothing due: it has only planned them.
-func fill(done *atlasext.Report, err error) {
+func (d *deploy) fill(done *atlasext.Report, err error) error {
 	if err != nil || done == nil || done.Plan == nil || done.Results != nil {
-		return
+		return err
 	}
 	for _, plan := range done.Plan.Partitions {
 		done.Results = append(done.Results, lifecycle.Result{Plan: plan})
 	}
+	for _, r := range plugin.Incomplete(done.Results) {
+		if d.runner.Strict || !r.Plan.Runway.Enough() {
+			return &plugin.IncompleteError{Results: done.Results}
+		}
+	}
+	return nil
 }
 
 // ran pairs results with policies.

@@ -70,7 +70,9 @@ func follow(body *hclsyntax.Body, from []hcl.Traversal) error {
 }
 
 // place is written as for documents.
-func place(r hcl.Range) string { return fmt.Sprintf("%s:%d:%d", r.Filename, r.Start.Line, r.Start.Column) }
+func place(r hcl.Range) string {
+	return fmt.Sprintf("%s:%d:%d", r.Filename, r.Start.Line, r.Start.Column)
+}
 
 // second is what stands behind the first dot.
 func second(t hcl.Traversal) string {

@@ -37,7 +37,7 @@ func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }
 
 // look inspects, asks the guards, and takes the difference.
 func (r *run) look(ctx context.Context) (*view, error) {
-	driver, err := Open(r.conn, DriverOptions{Schema: r.Schema, VersionTables: r.VersionTables, Declared: r.Desired.Realm})
+	driver, err := Open(r.conn, DriverOptions{Schema: r.Schema, VersionTables: r.VersionTables, PartitionSchemas: r.homes(), Declared: r.Desired.Realm})
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,18 @@ func (r *run) look(ctx context.Context) (*view, error) {
 		return nil, err
 	}
 	return v, nil
+}
+
+// homes are the schemas where policies make partitions.
+func (r *run) homes() (all []string) {
+	for _, task := range r.tasks {
+		for level := &task.Policy; level != nil; level = level.Within {
+			if level.Schema != "" {
+				all = append(all, level.Schema)
+			}
+		}
+	}
+	return all
 }
 
 func (r *run) inspect(ctx context.Context, driver *Driver) (*schema.Realm, error) {

@@ -21,6 +21,8 @@ type Options struct {
 	// VersionTables of other tools, which Atlas must not drop; nil: DefaultVersionTables. A name without schema is hidden in
 	// whatever schema it is found.
 	VersionTables []catalog.Name
+	// PartitionSchemas are where policies make partitions. Such a schema is hidden also as long as it is empty.
+	PartitionSchemas []string
 	// Declared is what the desired state names. A version table or a schema that it declares is not hidden.
 	Declared *schema.Realm
 }

@@ -84,12 +84,16 @@ func (i *inspector) hide(ns *schema.Schema, s strangers) {
 // emptied tells whether nothing is left to see of a schema that is not empty.
 func (i *inspector) emptied(ns *schema.Schema, s strangers) bool {
 	hides := slices.ContainsFunc(i.hidden, func(h Hidden) bool { return h.Name.Schema == ns.Name })
-	if len(ns.Tables)+len(ns.Objects) > 0 || !hides && s.partitions[ns.Name] == 0 || i.declaresSchema(ns.Name) {
+	home, n := slices.Contains(i.options.PartitionSchemas, ns.Name), s.partitions[ns.Name]
+	if len(ns.Tables)+len(ns.Objects) > 0 || !hides && !home && n == 0 || i.declaresSchema(ns.Name) {
 		return false
 	}
 	why := "all that it holds is hidden"
-	if n := s.partitions[ns.Name]; n > 0 {
+	switch {
+	case n > 0:
 		why = fmt.Sprintf("it holds %d partitions of tables", n)
+	case home:
+		why = "partitions will be made in it"
 	}
 	i.hidden = append(i.hidden, Hidden{catalog.Name{Schema: ns.Name}, why})
 	return true

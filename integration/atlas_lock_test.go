@@ -249,10 +249,10 @@ func TestAtlasRunNeedsOneConnection(t *testing.T) {
 		w.NoErr(err)
 		w.NoErr(conn.Close())
 		again := w.session()
-		defer again.Close()
 		var path, limit, held string
 		w.NoErr(again.QueryRowContext(w.T.Context(), `select current_setting('search_path'), current_setting('lock_timeout'),
 			(select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))`).Scan(&path, &limit, &held))
+		w.NoErr(again.Close())
 		w.Equal(path, "other, pg_catalog")
 		w.Equal(limit, "7s")
 		w.Equal(held, "0")

@@ -131,6 +131,7 @@ func TestAtlasExcludes(t *testing.T) {
 		w.run(w.runner(eventsHCL("", keep), "2026-01-11T12:00:00Z"))
 		w.run(w.runner(eventsHCL("", keep), "2026-01-12T12:00:00Z"))
 		w.exec(`create table goose_db_version (id int); create schema parts;
+			create table notes (id bigint, at timestamptz, constraint "to.events" foreign key (id, at) references events);
 			create table parts."odd.*name" partition of events for values from ('2025-01-01 00:00+00') to ('2025-01-02 00:00+00');
 			alter table events detach partition parts."odd.*name"`)
 		w.exec(`comment on table parts."odd.*name" is E'pg-partsmith:orphan-parent=` + w.schema + `.events\npg-partsmith:detached-at=2026-01-01T00:00:00+00:00'`)
@@ -143,6 +144,17 @@ func TestAtlasExcludes(t *testing.T) {
 		defer conn.Close()
 		got, err := atlasext.Excludes(w.T.Context(), conn, options)
 		w.NoErr(err)
+		const keys = `select string_agg(conname, ',' order by conname) from pg_constraint where conrelid = '$ns.notes'::regclass and conparentid <> 0`
+		for key := range strings.SplitSeq(w.text(keys), ",") {
+			if strings.Contains(key, ".") {
+				key = `"` + key + `"`
+			}
+			prefix := "notes."
+			if !w.scoped {
+				prefix = w.schema + ".notes."
+			}
+			want = append(want, prefix+key+"[type=fk]")
+		}
 		slices.Sort(got)
 		slices.Sort(want)
 		w.Equal(got, want)

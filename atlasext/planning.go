@@ -54,7 +54,7 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 	}
 	for i, task := range r.tasks {
 		if made := added(v.changes, r.qualified(task.Table)); made != nil {
-			plan, err := r.firstPartitions(ctx, newcomer(made, task.Policy, reading.Server), task.Policy, p.At)
+			plan, err := r.firstPartitions(ctx, v, newcomer(made, task.Policy, reading.Server), task.Policy, p.At)
 			if err != nil {
 				return err
 			}
@@ -65,11 +65,16 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 }
 
 // firstPartitions plans a table that the schema phase makes. Such a plan asks for nothing but whether names are free.
-func (r *run) firstPartitions(ctx context.Context, table catalog.Table, policy lifecycle.Policy, at time.Time) (lifecycle.Plan, error) {
+func (r *run) firstPartitions(ctx context.Context, v *view, table catalog.Table, policy lifecycle.Policy, at time.Time) (lifecycle.Plan, error) {
 	plan := lifecycle.MakePlan(table, policy, at)
 	for tries := 0; len(plan.Asks) > 0 && tries < 2; tries++ {
 		if err := catalog.AnswerAsks(ctx, r.conn, &table, plan.Asks, 0); err != nil {
 			return plan, fmt.Errorf("plan partitions of %s: %w", table.Name, err)
+		}
+		for ask := range table.Answers {
+			if m, ok := v.families.Named(ask.Name); ok && m.Root == table.Name {
+				table.Answers[ask] = catalog.Answer{Known: true} // it goes with the table that is made anew
+			}
 		}
 		plan = lifecycle.MakePlan(table, policy, at)
 	}

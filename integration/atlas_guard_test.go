@@ -124,3 +124,51 @@ func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
 		w.True(errors.As(err, &refused))
 	})
 }
+
+// A table that is made anew gets its partitions in the same run, under the names that the old ones had.
+func TestAtlasRecreatedTableGetsItsPartitions(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec(strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"))
+		w.exec("create table events__2026_01_11 partition of events for values from ('2026-01-11') to ('2026-01-12')")
+		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r.Allow = []atlasext.Guard{atlasext.Recreate}
+		p := w.plan(r)
+		w.Equal(len(p.Partitions[0].Operations()), 3)
+		w.Equal(lifecycleCounts(w.run(r)).Created, 3)
+	})
+}
+
+// With TxNone every statement stands alone: what was done before one that fails stays.
+func TestAtlasWithoutOneTransaction(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec("create table older (id int); create table people (id int); insert into people values (null)")
+		people := `
+table "older" {
+  schema = schema.$ns
+  column "id" {
+    null = true
+    type = integer
+  }
+  column "more" {
+    null = true
+    type = integer
+  }
+}
+table "people" {
+  schema = schema.$ns
+  column "id" {
+    null = false
+    type = integer
+  }
+}
+`
+		r := w.runner(eventsHCL("", dailyHCL)+people, "2026-01-11T12:00:00Z")
+		r.TxMode = atlasext.TxNone
+		report, err := w.try(r)
+		var failed *atlasext.ChangeError
+		w.True(errors.As(err, &failed))
+		w.Equal(failed.Change.SQL, `ALTER TABLE "`+w.schema+`"."people" ALTER COLUMN "id" SET NOT NULL`)
+		w.True(len(report.Applied) > 0)
+		w.Equal(w.text("select count(*) from pg_attribute where attrelid = '$ns.older'::regclass and attname = 'more'"), "1")
+	})
+}

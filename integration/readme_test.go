@@ -82,8 +82,43 @@ type reader struct {
 	written  int
 }
 
+// desired is the schema.hcl of a reader: the tables that the README has made by then.
+const desired = `
+schema "public" {}
+table "accounts" {
+  schema = schema.public
+  column "id" {
+    type = bigint
+    null = true
+  }
+}
+table "events" {
+  schema = schema.public
+  column "id" {
+    type = bigint
+    identity {
+      generated = ALWAYS
+    }
+  }
+  column "created_at" {
+    type = timestamptz
+  }
+  column "body" {
+    type = jsonb
+    null = true
+  }
+  primary_key {
+    columns = [column.id, column.created_at]
+  }
+  partition {
+    type    = RANGE
+    columns = [column.created_at]
+  }
+}
+`
+
 // build makes the command, a stand-in for the migrator that is not ours, which says what it was called with, and the folder
-// of migrations that a reader has.
+// of migrations and the schema that a reader has.
 func (r *reader) build() {
 	r.Helper()
 	out, err := exec.Command("go", "build", "-o", r.bin, "../cmd/partsmith-migrate").CombinedOutput()
@@ -91,6 +126,9 @@ func (r *reader) build() {
 		r.Fatalf("build: %v\n%s", err, out)
 	}
 	if err := os.WriteFile(filepath.Join(r.bin, "atlas"), []byte("#!/bin/sh\necho \"atlas ran: $*\"\n"), 0o755); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(r.dir, "schema.hcl"), []byte(desired), 0o644); err != nil {
 		r.Fatal(err)
 	}
 	folder := filepath.Join(r.dir, "migrations")

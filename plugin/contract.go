@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -33,6 +34,8 @@ type Run struct {
 	// Held is the session on which the migrator's lock is held while Before and After are called. The plug-in works on
 	// it and leaves it locked. Nil: the migrator keeps its lock to itself and has released it before After.
 	Held *lock.Session
+	// Conn is beside a nil Held the session to work on; it is left open. Nil: the plug-in opens one of its own.
+	Conn *sql.Conn
 }
 
 // Outcome is what a migrator did.

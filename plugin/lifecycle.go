@@ -48,7 +48,7 @@ const maxTime = 2 * time.Minute
 // Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It connects
 // to nothing.
 func (l Lifecycle) Before(_ context.Context, run Run) error {
-	if run.Held == nil && l.Open == nil && l.DB == nil {
+	if run.Held == nil && run.Conn == nil && l.Open == nil && l.DB == nil {
 		return errors.New("lifecycle: no database is given")
 	}
 	for _, task := range l.Tasks {
@@ -80,6 +80,9 @@ func (l Lifecycle) After(ctx context.Context, run Run, outcome Outcome) ([]lifec
 func (l Lifecycle) connect(ctx context.Context, run Run) (*sql.Conn, func(), error) {
 	if run.Held != nil {
 		return run.Held.Conn, func() {}, nil
+	}
+	if run.Conn != nil {
+		return run.Conn, func() {}, nil
 	}
 	open := l.Open
 	if open == nil {

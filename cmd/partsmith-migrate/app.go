@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -30,14 +31,19 @@ func newApp(sh shell) *cli.App {
 		Action:         noCommand,
 		Flags:          []cli.Flag{helpFlag()},
 		Commands: []*cli.Command{validateCommand(sh), planCommand(sh), applyCommand(sh), statusCommand(sh),
-			gooseCommand(sh), execCommand(sh), demoCommand(sh), versionCommand(sh)},
+			gooseCommand(sh), atlasCommand(sh), execCommand(sh), demoCommand(sh), versionCommand(sh)},
 	}
-	for _, c := range app.Commands {
+	settle(app.Commands)
+	return app
+}
+
+func settle(commands []*cli.Command) {
+	for _, c := range commands {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
 		c.Flags = append(c.Flags, helpFlag())
 		c.CustomHelpTemplate = usage.Help(c)
+		settle(c.Subcommands)
 	}
-	return app
 }
 
 func helpFlag() cli.Flag {
@@ -57,7 +63,8 @@ func rootUsage(_ *cli.Context, err error, _ bool) error {
 }
 
 func commandUsage(c *cli.Context, err error, _ bool) error {
-	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", c.Command.Name, usage.Wrong(err), c.Command.Name)
+	name := strings.TrimPrefix(c.Command.HelpName, "partsmith-migrate ")
+	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, usage.Wrong(err), name)
 }
 
 // noArguments refuses what stands behind the flags: the library would drop every flag after it without a word.

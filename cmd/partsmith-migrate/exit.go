@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/partsmith/partsmith-migrate/atlasext"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/atlascli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
@@ -76,13 +78,20 @@ func codeOf(err error) int {
 	var busy *lock.BusyError
 	var incomplete *plugin.IncompleteError
 	var duplicate *lifecycle.DuplicateTableError
+	var line *atlascli.UsageError
+	var refused *atlasext.RefusedError
+	var change *atlasext.ChangeError
 	switch {
 	case err == nil:
 		return verdict.Done
 	case errors.As(err, &end):
 		return end.code
-	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate):
+	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate), errors.As(err, &line):
 		return verdict.Usage
+	case errors.As(err, &refused):
+		return verdict.Refused
+	case errors.As(err, &change):
+		return verdict.NotAttempted // whatever creation says beside it
 	case errors.As(err, &connect):
 		return verdict.Unreached
 	case errors.As(err, &incomplete):

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 			stage := &stage{t: t, database: pgtest.New(t)}
 			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true, Deadline: time.Now().Add(10 * time.Minute),
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold}})
+					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold, "dev": stage.dev}})
 		})
 	}
 }
@@ -100,6 +100,11 @@ func (s *stage) role(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], s.database.Server.URLAs(s.database.Name, name, password))
 	ts.Setenv(args[0]+"_ROLE", name)
 	ts.Setenv(args[0]+"_WRONG", s.database.Server.URLAs(s.database.Name, name, "wr0ng-s3cret"))
+}
+
+// dev makes one more database and puts its URL into a variable.
+func (s *stage) dev(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Setenv(args[0], pgtest.New(s.t).URL)
 }
 
 // standby starts a standby and puts its URL into a variable.

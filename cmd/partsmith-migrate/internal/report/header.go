@@ -8,17 +8,21 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
-// header says what the policy wants of a table, and how long rows will find a partition.
+// header says what the policy wants of a table, and how long rows will find a partition. Of a zero table nothing is counted.
 func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Table) {
 	policy := task.Policy
 	p.line("%s: %s", p.paint(bold, plan.Table.String()), words.Every(policy))
 	if plan.Horizon.IsZero() { // missing, or it does not fit: the finding says so
 		return
 	}
+	now := runways(plan, policy.Zone)
+	if table.Name != (catalog.Name{}) {
+		now = has(table) + "; " + now
+	}
 	p.rows("  ", []row{
 		cells(dim, "ahead", words.Ahead(policy, plan.Horizon)),
 		cells(dim, "keep", words.Keep(policy, plan.Cutoff)),
-		cells(dim, "now", has(table)+"; "+runways(plan, policy.Zone)),
+		cells(dim, "now", now),
 	})
 }
 

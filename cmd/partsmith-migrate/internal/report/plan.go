@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,18 @@ type Planned struct {
 
 // Plans writes what a run would do and why.
 func (p *Page) Plans(tables []Planned, at time.Time, limits lifecycle.Limits) {
+	p.tables(tables, limits)
+	p.planned(tables, at)
+	if changing(tables) {
+		p.line("This is a plan; nothing was changed. `partsmith-migrate apply` carries it out.")
+	}
+}
+
+func changing(tables []Planned) bool {
+	return slices.ContainsFunc(tables, func(t Planned) bool { return len(t.Plan.Operations()) > 0 })
+}
+
+func (p *Page) tables(tables []Planned, limits lifecycle.Limits) {
 	for _, t := range tables {
 		p.blank()
 		p.header(t.Task, t.Plan, t.Table)
@@ -26,7 +39,6 @@ func (p *Page) Plans(tables []Planned, at time.Time, limits lifecycle.Limits) {
 		p.findings(t.Plan.Findings)
 	}
 	p.blank()
-	p.planned(tables, at)
 }
 
 func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifecycle.Limits) {
@@ -144,7 +156,6 @@ func (p *Page) planned(tables []Planned, at time.Time) {
 		parts = append(parts, sum(g))
 	}
 	p.line("%s: %s%s", head, p.paint(bold, strings.Join(parts, ", ")), but(wrong))
-	p.line("This is a plan; nothing was changed. `partsmith-migrate apply` carries it out.")
 }
 
 // gather adds up by kind alone.

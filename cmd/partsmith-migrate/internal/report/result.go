@@ -21,6 +21,7 @@ type Run struct {
 	Tables  []Applied
 	Err     error // what stopped it as a whole; it is told elsewhere, so not once more for every table
 	Outcome verdict.Outcome
+	Changes int // of the schema, done before
 	Took    time.Duration
 }
 
@@ -165,6 +166,9 @@ func (p *Page) applied(run Run) {
 		results = append(results, t.Result)
 	}
 	text := done(lifecycle.Count(results...))
+	if run.Changes > 0 {
+		text = strings.TrimSuffix(fmt.Sprintf("changed the schema by %s, %s", words.Plural(run.Changes, "statement"), text), ", ")
+	}
 	tail := fmt.Sprintf("%s, %s.", words.Plural(len(run.Tables), "table"), words.Took(run.Took))
 	switch run.Outcome {
 	case verdict.OK:
@@ -175,7 +179,10 @@ func (p *Page) applied(run Run) {
 	case verdict.Locked:
 		p.line("%s: %s", p.paint(yellow, "locked, nothing was done"), tail)
 	case verdict.Failed:
-		p.line("%s: %s", p.paint(red, "failed, nothing was done"), tail)
+		if text == "" {
+			text = "nothing was done"
+		}
+		p.line("%s: %s", p.paint(red, "failed, "+text), tail)
 	default:
 		if text == "" {
 			text = "nothing was done"

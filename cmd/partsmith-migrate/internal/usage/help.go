@@ -15,8 +15,15 @@ import (
 // The library runs it as a template, so braces are written as one.
 func Help(c *cli.Command) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "partsmith-migrate %s: %s\n\n", c.Name, c.Usage)
-	line := "partsmith-migrate " + c.Name + " [FLAGS] " + strings.TrimSpace(c.ArgsUsage)
+	name := c.HelpName // of a command inside another, where it is set
+	if name == "" {
+		name = "partsmith-migrate " + c.Name
+	}
+	fmt.Fprintf(&b, "%s: %s\n\n", name, c.Usage)
+	line := name + " [FLAGS] " + strings.TrimSpace(c.ArgsUsage)
+	if len(c.Subcommands) > 0 {
+		line = name + " " + c.ArgsUsage
+	}
 	fmt.Fprintf(&b, "  %s\n\n", strings.TrimSpace(line))
 	if c.Description != "" {
 		fmt.Fprintf(&b, "%s\n\n", c.Description)

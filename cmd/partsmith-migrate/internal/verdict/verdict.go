@@ -20,6 +20,7 @@ const (
 	Pending      = 3 // --check
 	Busy         = 4 // another holds the lock
 	Unfinished   = 5
+	Refused      = 6 // a guard stands in the way, nothing was done
 	Unreached    = 7 // no connection
 )
 

@@ -1,0 +1,28 @@
+package atlasext
+
+import (
+	"database/sql"
+
+	"ariga.io/atlas/sql/migrate"
+
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+// Driver is Atlas's driver for PostgreSQL, over one session, with an Inspector that hides what belongs to the lifecycle and
+// repairs two misreadings. It is a migrate.Driver. Its Hidden and Findings tell about the latest inspection.
+type Driver = inspect.Driver
+
+// DriverOptions say what inspection hides. The zero value is right for a connection that sees the whole database.
+type DriverOptions = inspect.Options
+
+// Hidden is something that inspection leaves out, and why.
+type Hidden = inspect.Hidden
+
+var _ migrate.Driver = (*Driver)(nil)
+
+// Open makes a driver over one session, which stays the caller's. It reads settings of the server and locks nothing.
+func Open(conn *sql.Conn, options DriverOptions) (*Driver, error) { return inspect.Open(conn, options) }
+
+// DefaultVersionTables are the version tables of Atlas and goose, in whatever schema they are.
+func DefaultVersionTables() []catalog.Name { return inspect.DefaultVersionTables() }

@@ -1,0 +1,101 @@
+package atlasext
+
+import (
+	"fmt"
+	"strings"
+
+	"ariga.io/atlas/sql/schema"
+
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+// guardDrops looks at what the difference would drop.
+func (r *run) guardDrops(v *view) {
+	for _, c := range v.changes {
+		switch c := c.(type) {
+		case *schema.DropTable:
+			if keyOf(c.T) != nil {
+				r.guardDrop(v, c.T)
+			}
+		case *schema.DropSchema:
+			r.guardDropSchema(v, c.S.Name)
+		}
+	}
+}
+
+func (r *run) guardDrop(v *view, t *schema.Table) {
+	name := nameOf(t)
+	partitions := v.families.Of(name)
+	if successor := alike(v.changes, t); successor != nil {
+		r.refuse(v, DropRenamed, name, "partitioned table %s would be dropped with %s, and %s made, which looks like a rename; rename it by ALTER TABLE in a migration",
+			name, amount(partitions), nameOf(successor))
+		return
+	}
+	r.refuse(v, DropPartitioned, name, "partitioned table %s is not declared and would be dropped with %s", name, amount(partitions))
+}
+
+// alike is a partitioned table that is created and has most columns of one that is dropped.
+func alike(changes []schema.Change, dropped *schema.Table) *schema.Table {
+	for _, c := range changes {
+		add, ok := c.(*schema.AddTable)
+		if !ok || keyOf(add.T) == nil {
+			continue
+		}
+		same := 0
+		for _, col := range dropped.Columns {
+			if other, ok := add.T.Column(col.Name); ok && column(other).Type == column(col).Type {
+				same++
+			}
+		}
+		if 2*same > max(len(dropped.Columns), len(add.T.Columns)) {
+			return add.T
+		}
+	}
+	return nil
+}
+
+func (r *run) guardDropSchema(v *view, ns string) {
+	partitions, orphans := v.families.In(ns), 0
+	for orphan, parent := range v.families.Orphans {
+		if orphan.Schema == ns || parent.Schema == ns {
+			orphans++
+		}
+	}
+	if len(partitions)+orphans == 0 {
+		return
+	}
+	holds := amount(partitions)
+	if orphans > 0 {
+		holds += fmt.Sprintf(" and %s", count(orphans, "detached partition"))
+	}
+	r.refuse(v, DropSchema, catalog.Name{Schema: ns}, "schema %s is not declared and would be dropped with %s", catalog.QuoteIdent(ns), holds)
+}
+
+// amount says how many partitions there are and how large they are together.
+func amount(partitions []inspect.Member) string {
+	leaves := 0
+	for _, m := range partitions {
+		if m.Kind != "p" {
+			leaves++
+		}
+	}
+	return fmt.Sprintf("%s (about %s)", count(leaves, "partition"), size(inspect.Bytes(partitions)))
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// size is a number of bytes for people.
+func size(bytes int64) string {
+	units := []string{"kB", "MB", "GB", "TB"}
+	value, unit := float64(bytes)/1024, 0
+	for value >= 1024 && unit < len(units)-1 {
+		value, unit = value/1024, unit+1
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0") + " " + units[unit]
+}

@@ -1,0 +1,111 @@
+package inspect
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/postgres"
+	"ariga.io/atlas/sql/schema"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Options say what inspection hides. The zero value is right for a connection that sees the whole database.
+type Options struct {
+	// Schema is the one schema that the connection is scoped to; empty: the whole database.
+	Schema string
+	// VersionTables of other tools, which Atlas must not drop; nil: DefaultVersionTables. A name without schema is hidden in
+	// whatever schema it is found.
+	VersionTables []catalog.Name
+	// PartitionSchemas are where policies make partitions. Such a schema is hidden also as long as it is empty.
+	PartitionSchemas []string
+	// Declared is what the desired state names. A version table or a schema that it declares is not hidden.
+	Declared *schema.Realm
+}
+
+// DefaultVersionTables are those of Atlas and goose, in whatever schema they are.
+func DefaultVersionTables() []catalog.Name {
+	return []catalog.Name{{Table: "atlas_schema_revisions"}, {Table: "goose_db_version"}}
+}
+
+// Driver is Atlas's driver with an Inspector that knows about partitions. It is a migrate.Driver, and not safe for concurrent use.
+type Driver struct {
+	*postgres.Driver
+	scope     string
+	inspector *inspector
+}
+
+// Open makes a driver over one session, which stays the caller's. It only reads.
+func Open(conn *sql.Conn, o Options) (*Driver, error) {
+	if o.VersionTables == nil {
+		o.VersionTables = DefaultVersionTables()
+	}
+	base, err := open(conn)
+	if err != nil {
+		return nil, err
+	}
+	mended := &repair{ExecQuerier: conn}
+	// The session is wrapped for inspection alone: Lock wants to see a *sql.Conn.
+	reader, err := open(mended)
+	if err != nil {
+		return nil, err
+	}
+	i := &inspector{Inspector: reader.Inspector, conn: conn, options: o, repair: mended}
+	base.Inspector = i
+	return &Driver{Driver: base, scope: o.Schema, inspector: i}, nil
+}
+
+func open(db schema.ExecQuerier) (*postgres.Driver, error) {
+	drv, err := postgres.Open(db)
+	if err != nil {
+		return nil, fmt.Errorf("open atlas driver: %w", err)
+	}
+	pg, ok := drv.(*postgres.Driver)
+	if !ok {
+		return nil, errors.New("open atlas driver: the server is not PostgreSQL")
+	}
+	return pg, nil
+}
+
+// Hidden is what the latest inspection left out, in the order of names.
+func (d *Driver) Hidden() []Hidden { return d.inspector.hidden }
+
+// Findings are what a person should know about the latest inspection.
+func (d *Driver) Findings() []lifecycle.Finding { return d.inspector.repair.findings() }
+
+// Snapshot is Atlas's, for the schema that the connection is scoped to. Atlas itself knows of a scope only where it made the
+// connection from a URL.
+func (d *Driver) Snapshot(ctx context.Context) (migrate.RestoreFunc, error) {
+	if d.scope == "" {
+		return d.Driver.Snapshot(ctx)
+	}
+	s, err := d.InspectSchema(ctx, d.scope, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Tables) > 0 {
+		return nil, &migrate.NotCleanError{State: schema.NewRealm(s), Reason: fmt.Sprintf("found table %q in schema %q", s.Tables[0].Name, s.Name)}
+	}
+	return d.SchemaRestoreFunc(s), nil
+}
+
+// CheckClean is Atlas's, for the schema that the connection is scoped to.
+func (d *Driver) CheckClean(ctx context.Context, revisions *migrate.TableIdent) error {
+	if d.scope == "" {
+		return d.Driver.CheckClean(ctx, revisions)
+	}
+	s, err := d.InspectSchema(ctx, d.scope, nil)
+	if err != nil {
+		return err
+	}
+	for _, t := range s.Tables {
+		if revisions == nil || t.Name != revisions.Name || revisions.Schema != "" && revisions.Schema != s.Name {
+			return &migrate.NotCleanError{State: schema.NewRealm(s), Reason: fmt.Sprintf("found table %q in schema %q", t.Name, s.Name)}
+		}
+	}
+	return nil
+}

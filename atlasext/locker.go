@@ -1,0 +1,17 @@
+package atlasext
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// lockerOf takes the lock of a name as Atlas does.
+func lockerOf(name string, wait time.Duration) (lock.Locker, error) {
+	scheme, err := lock.ParseScheme("name:" + cmp.Or(name, DefaultLockName))
+	if err != nil {
+		return nil, err
+	}
+	return scheme.Locker(wait), nil
+}

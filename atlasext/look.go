@@ -1,0 +1,155 @@
+package atlasext
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ariga.io/atlas/sql/schema"
+
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// view is one look at the database beside what is desired.
+type view struct {
+	driver   *Driver
+	current  *schema.Realm
+	desired  *schema.Realm // a copy as far as guards change it
+	families inspect.Families
+	changes  []schema.Change
+	dropped  []schema.Change // before changes: tables that changes make anew
+	remade   []schema.Change
+	guards   []*GuardError
+	findings []lifecycle.Finding
+}
+
+// run is one call of Run or Plan.
+type run struct {
+	Runner
+	conn  *sql.Conn
+	tasks []lifecycle.Task
+}
+
+func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }
+
+// look inspects, asks the guards, and takes the difference.
+func (r *run) look(ctx context.Context) (*view, error) {
+	driver, err := Open(r.conn, DriverOptions{Schema: r.Schema, VersionTables: r.VersionTables, PartitionSchemas: r.homes(), Declared: r.Desired.Realm})
+	if err != nil {
+		return nil, err
+	}
+	v := &view{driver: driver}
+	if v.current, err = r.inspect(ctx, driver); err != nil {
+		return nil, fmt.Errorf("inspect schema: %w", err)
+	}
+	if v.desired, err = r.wanted(); err != nil {
+		return nil, fmt.Errorf("read desired state: %w", err)
+	}
+	v.findings = driver.Findings()
+	if err := r.guard(ctx, v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// homes are the schemas where policies make partitions.
+func (r *run) homes() (all []string) {
+	for _, task := range r.tasks {
+		for level := &task.Policy; level != nil; level = level.Within {
+			if level.Schema != "" {
+				all = append(all, level.Schema)
+			}
+		}
+	}
+	return all
+}
+
+func (r *run) inspect(ctx context.Context, driver *Driver) (*schema.Realm, error) {
+	if r.Schema == "" {
+		return driver.InspectRealm(ctx, &schema.InspectRealmOption{Schemas: r.Schemas, Exclude: r.Exclude})
+	}
+	ns, err := driver.InspectSchema(ctx, r.Schema, &schema.InspectOptions{Exclude: r.Exclude})
+	if err != nil {
+		return nil, err
+	}
+	return ns.Realm, nil
+}
+
+// wanted is the part of the desired state that the run is about, copied down to the lists of tables.
+func (r *run) wanted() (*schema.Realm, error) {
+	realm := *r.Desired.Realm
+	realm.Schemas = nil
+	for _, ns := range r.Desired.Realm.Schemas {
+		if len(r.Schemas) > 0 && !slices.Contains(r.Schemas, ns.Name) {
+			continue
+		}
+		own := *ns
+		own.Realm, own.Tables, own.Objects = &realm, slices.Clone(ns.Tables), slices.Clone(ns.Objects)
+		realm.Schemas = append(realm.Schemas, &own)
+	}
+	if r.Schema == "" {
+		return schema.ExcludeRealm(&realm, r.Exclude)
+	}
+	_, err := schema.ExcludeSchema(realm.Schemas[0], r.Exclude)
+	return &realm, err
+}
+
+// difference is what Atlas would change.
+func (r *run) difference(v *view) ([]schema.Change, error) {
+	var changes []schema.Change
+	var err error
+	if r.Schema == "" {
+		changes, err = v.driver.RealmDiff(v.current, v.desired, schema.DiffNormalized())
+	} else {
+		changes, err = v.driver.SchemaDiff(v.current.Schemas[0], v.desired.Schemas[0], schema.DiffNormalized())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compare schema with desired state: %w", err)
+	}
+	return changes, nil
+}
+
+// settle makes desired state and policies fit the scope of the connection.
+func (r *run) settle() error {
+	if r.Desired == nil || r.Desired.Realm == nil {
+		return errors.New("read desired state: none is given")
+	}
+	before := ""
+	if r.Schema != "" {
+		if n := len(r.Desired.Realm.Schemas); n != 1 {
+			return fmt.Errorf("read desired state: it has %d schemas, and the connection is scoped to one, %s", n, r.Schema)
+		}
+		ns := r.Desired.Realm.Schemas[0]
+		before, ns.Name = ns.Name, r.Schema
+	}
+	r.tasks = nil
+	for _, entry := range r.Desired.Policies {
+		task := entry.Task
+		if r.Schema != "" && (task.Table.Schema == before || task.Table.Schema == "") {
+			task.Table.Schema = r.Schema
+		}
+		r.tasks = append(r.tasks, task)
+	}
+	for i, entry := range r.Desired.Policies {
+		if before != "" && entry.Task.Table.Schema == before {
+			r.Desired.Policies[i].Task.Table.Schema = r.Schema
+		}
+	}
+	return r.join()
+}
+
+// join adds the policies from elsewhere.
+func (r *run) join() error {
+	for _, task := range r.Tasks {
+		for _, before := range r.tasks {
+			if r.qualified(before.Table) == r.qualified(task.Table) {
+				return &lifecycle.DuplicateTableError{Table: r.qualified(task.Table), First: before.Table, Second: task.Table}
+			}
+		}
+		r.tasks = append(r.tasks, task)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package atlasext
+
+import (
+	"time"
+
+	"ariga.io/atlas/sql/schema"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Plan is all that a run would do: first to the schema, then to partitions. It is data.
+type Plan struct {
+	At         time.Time
+	Changes    []Change            // of the schema, in order
+	Partitions []lifecycle.Plan    // one for each policy; for tables that Changes create, made from the desired table
+	Guards     []*GuardError       // what stands in the way; as long as there is any, nothing is done
+	Hidden     []Hidden            // what inspection left out, and why
+	Findings   []lifecycle.Finding // about the schema
+}
+
+// Change is one statement of the schema phase.
+type Change struct {
+	SQL     string        // without its semicolon
+	Comment string        // as Atlas writes it, may be empty
+	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
+	Source  schema.Change // what it is part of; nil where it is ours
+
+	undo string // what clears away the remains of a failure
+}
+
+// Due tells whether a run would change anything, or be refused.
+func (p *Plan) Due() bool {
+	return len(p.Changes)+len(p.Guards) > 0 || p.creates() || p.retires()
+}
+
+// Err is a RefusedError where a guard stands in the way.
+func (p *Plan) Err() error {
+	if len(p.Guards) == 0 {
+		return nil
+	}
+	return &RefusedError{p.Guards}
+}
+
+func (p *Plan) creates() bool {
+	for _, plan := range p.Partitions {
+		if plan.Creation().Due() {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Plan) retires() bool {
+	for _, plan := range p.Partitions {
+		if plan.Retirement().Due() {
+			return true
+		}
+	}
+	return false
+}
+
+// Report is what a run did. It is valid also beside an error.
+type Report struct {
+	Plan     *Plan              // the one that was carried out: under the lock, where a lock was taken
+	Applied  []Change           // what became of the schema; of a transaction that was rolled back: nothing
+	Attempts int                // at the transaction of the schema phase, 0: there was none
+	Results  []lifecycle.Result // one for each policy; none where the run did not come so far
+	LockWait time.Duration      // for the lock of the schema phase
+	Took     time.Duration
+}

@@ -1,0 +1,170 @@
+package atlasext
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// run is Runner.Run.
+func (r *run) run(ctx context.Context) (*Report, error) {
+	began := time.Now()
+	report := &Report{}
+	err := r.settle()
+	if err == nil {
+		err = r.work(ctx, report)
+	}
+	report.Took = time.Since(began)
+	return report, err
+}
+
+// work is the run's story.
+func (r *run) work(ctx context.Context, report *Report) error {
+	leave, err := r.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if report.Plan, err = r.make(ctx); err != nil {
+		return err
+	}
+	if err := report.Plan.Err(); err != nil || !report.Plan.Due() {
+		return err
+	}
+	if len(report.Plan.Changes) > 0 || report.Plan.creates() {
+		if err = r.locked(ctx, report); err != nil && !goesOn(err) {
+			return err
+		}
+	}
+	if r.CreateOnly || !report.Plan.retires() {
+		return err
+	}
+	return errors.Join(err, r.retire(ctx, report), r.converged(ctx))
+}
+
+// goesOn tells whether retirement may follow: single tables are incomplete, and the others are as they should be.
+func goesOn(err error) bool {
+	var incomplete *plugin.IncompleteError
+	return errors.As(err, &incomplete) && !errors.Is(err, ErrNotConverged)
+}
+
+// locked is what happens under the lock: schema, then creation, then a last look.
+func (r *run) locked(ctx context.Context, report *Report) error {
+	locker, err := lockerOf(r.LockName, r.Wait)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	lease, err := locker.Lock(ctx, r.conn)
+	report.LockWait = time.Since(began)
+	if err != nil {
+		return fmt.Errorf("take the lock of migrations: %w", err)
+	}
+	err = r.change(ctx, report, &lock.Session{Conn: r.conn, Lease: lease})
+	return errors.Join(err, lease.Release(ctx))
+}
+
+func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (err error) {
+	if report.Plan, err = r.make(ctx); err != nil {
+		return err
+	}
+	if err := report.Plan.Err(); err != nil {
+		return err
+	}
+	version, err := r.version(ctx)
+	if err != nil {
+		return err
+	}
+	if err := held.Lease.Alive(ctx); err != nil {
+		return err
+	}
+	phase := r.phase(version)
+	failed := phase.apply(ctx, report.Plan.Changes, r.TxMode)
+	report.Applied, report.Attempts = phase.applied, phase.attempts
+	if failed != nil && ctx.Err() != nil {
+		return failed
+	}
+	created := r.create(ctx, report, held)
+	if failed != nil {
+		return errors.Join(failed, created)
+	}
+	return errors.Join(created, r.converged(ctx))
+}
+
+func (r *run) version(ctx context.Context) (int, error) {
+	var text string
+	if err := r.conn.QueryRowContext(ctx, "select pg_catalog.current_setting('server_version_num')").Scan(&text); err != nil {
+		return 0, fmt.Errorf("read version of server: %w", err)
+	}
+	return strconv.Atoi(text)
+}
+
+// create makes partitions under the lock that is held.
+func (r *run) create(ctx context.Context, report *Report, held *lock.Session) error {
+	if len(r.tasks) == 0 {
+		return nil
+	}
+	maintain := r.lifecycle(report, r.tasks, r.Executor)
+	maintain.CreateOnly = true
+	var err error
+	report.Results, err = maintain.After(ctx, plugin.Run{Migrator: "atlas", Held: held}, plugin.Outcome{})
+	return err
+}
+
+// retire does the rest for the tables that have all their partitions, and takes the lock step by step.
+func (r *run) retire(ctx context.Context, report *Report) error {
+	locker, err := lockerOf(r.LockName, r.Wait)
+	if err != nil {
+		return err
+	}
+	before := report.Results
+	var tasks []lifecycle.Task
+	for i, task := range r.tasks {
+		if before == nil || before[i].OK() {
+			tasks = append(tasks, task)
+		}
+	}
+	executor := r.Executor
+	executor.Locker = locker
+	results, err := r.lifecycle(report, tasks, executor).After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn}, plugin.Outcome{})
+	if before == nil {
+		report.Results = results
+		return err
+	}
+	for i := range before {
+		if before[i].OK() && len(results) > 0 {
+			results[0].Done = slices.Concat(before[i].Done, results[0].Done)
+			results[0].Took += before[i].Took
+			before[i], results = results[0], results[1:]
+		}
+	}
+	return err
+}
+
+// lifecycle is the plug-in that works on partitions, at the instant of the plan.
+func (r *run) lifecycle(report *Report, tasks []lifecycle.Task, executor lifecycle.Executor) plugin.Lifecycle {
+	if executor.Log == nil {
+		executor.Log = r.Log
+	}
+	return plugin.Lifecycle{Tasks: tasks, At: report.Plan.At, CreateOnly: r.CreateOnly, Strict: r.Strict, Executor: executor}
+}
+
+// converged looks once more: nothing may be left to change.
+func (r *run) converged(ctx context.Context) error {
+	v, err := r.look(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the changed schema: %w", err)
+	}
+	changes, err := r.statements(ctx, v)
+	if err != nil || len(changes) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %d more changes are planned, the first is %s", ErrNotConverged, len(changes), changes[0].SQL)
+}

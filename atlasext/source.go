@@ -1,0 +1,167 @@
+package atlasext
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/postgres"
+	"ariga.io/atlas/sql/schema"
+	"github.com/hashicorp/hcl/v2/hclparse"
+
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/hcl"
+)
+
+func (s Source) read(ctx context.Context) (*Desired, error) {
+	if s.Realm != nil {
+		return s.normal(ctx, &Desired{Realm: s.Realm})
+	}
+	files, kind, err := s.list()
+	if err != nil {
+		return nil, fmt.Errorf("read desired state: %w", err)
+	}
+	if kind == ".sql" {
+		return s.fromSQL(ctx, files)
+	}
+	d, err := s.fromHCL(files)
+	if err != nil {
+		return nil, err
+	}
+	return s.normal(ctx, d)
+}
+
+// list gives the files of all folders, and their one extension.
+func (s Source) list() (files []string, kind string, err error) {
+	for _, path := range s.Files {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, "", err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		for _, extension := range []string{"hcl", "sql"} {
+			inside, err := filepath.Glob(filepath.Join(escapeGlob(path), "*."+extension))
+			if err != nil {
+				return nil, "", err
+			}
+			files = append(files, inside...)
+		}
+	}
+	if len(files) == 0 {
+		return nil, "", errors.New("there is no .hcl or .sql file")
+	}
+	kind = filepath.Ext(files[0])
+	if kind != ".hcl" && kind != ".sql" {
+		return nil, "", fmt.Errorf("%s is neither .hcl nor .sql", files[0])
+	}
+	if i := slices.IndexFunc(files, func(f string) bool { return filepath.Ext(f) != kind }); i >= 0 {
+		return nil, "", fmt.Errorf("%s and %s: files of one kind are needed", files[0], files[i])
+	}
+	return files, kind, nil
+}
+
+func (s Source) fromHCL(files []string) (*Desired, error) {
+	parser := hclparse.NewParser()
+	for _, path := range files {
+		if _, wrong := parser.ParseHCLFile(path); wrong.HasErrors() {
+			return nil, fmt.Errorf("read desired state: %w", wrong)
+		}
+	}
+	realm := &schema.Realm{}
+	if err := postgres.EvalHCL.Eval(parser, realm, s.Variables); err != nil {
+		return nil, fmt.Errorf("read desired state: %w", err)
+	}
+	policies, err := hcl.Policies(files, s.Variables)
+	if err != nil {
+		return nil, err
+	}
+	return &Desired{Realm: realm, Policies: policies}, nil
+}
+
+// fromSQL runs the files in the dev database, looks at what they made, and clears it away.
+func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
+	dev, err := s.dev()
+	if err != nil {
+		return nil, err
+	}
+	if dev == nil {
+		return nil, errors.New("read desired state: SQL files need a dev database")
+	}
+	folder := &migrate.MemDir{}
+	for i, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read desired state: %w", err)
+		}
+		// Replay wants a version in front of each name, and keeps the order of names.
+		if err := folder.WriteFile(fmt.Sprintf("%06d_%s", i+1, filepath.Base(path)), text); err != nil {
+			return nil, fmt.Errorf("read desired state: %w", err)
+		}
+	}
+	realm, err := s.replay(ctx, dev, folder)
+	if err != nil {
+		return nil, fmt.Errorf("read desired state: %w", err)
+	}
+	return &Desired{Realm: realm}, nil
+}
+
+func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir) (*schema.Realm, error) {
+	sum, err := folder.Checksum()
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate.WriteSumFile(folder, sum); err != nil {
+		return nil, err
+	}
+	executor, err := migrate.NewExecutor(dev, folder, migrate.NopRevisionReadWriter{})
+	if err != nil {
+		return nil, err
+	}
+	return executor.Replay(ctx, migrate.StateReaderFunc(func(ctx context.Context) (*schema.Realm, error) {
+		if s.Schema == "" {
+			return dev.InspectRealm(ctx, nil)
+		}
+		ns, err := dev.InspectSchema(ctx, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		return schema.NewRealm(ns), nil
+	}))
+}
+
+// normal gives expressions the form that the server gives them, where there is a dev database.
+func (s Source) normal(ctx context.Context, d *Desired) (*Desired, error) {
+	dev, err := s.dev()
+	if err != nil || dev == nil {
+		return d, err
+	}
+	if s.Schema != "" && len(d.Realm.Schemas) == 1 {
+		ns, err := dev.NormalizeSchema(ctx, d.Realm.Schemas[0])
+		if err != nil {
+			return nil, fmt.Errorf("normalize desired state: %w", err)
+		}
+		ns.Realm = nil
+		d.Realm = schema.NewRealm(ns)
+		return d, nil
+	}
+	realm, err := dev.NormalizeRealm(ctx, d.Realm)
+	if err != nil {
+		return nil, fmt.Errorf("normalize desired state: %w", err)
+	}
+	d.Realm = realm
+	return d, nil
+}
+
+// dev is a driver of the dev database that hides nothing: what is in it is in the way.
+func (s Source) dev() (*Driver, error) {
+	if s.Dev == nil {
+		return nil, nil
+	}
+	return Open(s.Dev, DriverOptions{VersionTables: DefaultVersionTables()[:0]})
+}

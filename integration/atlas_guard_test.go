@@ -1,0 +1,174 @@
+package integration
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/partsmith/partsmith-migrate/atlasext"
+)
+
+const emptyHCL = `
+schema "$ns" {}
+`
+
+// guarded is a change that a guard stands in the way of.
+type guarded struct {
+	ddl   string // of what there is
+	hcl   string // of what is desired
+	guard atlasext.Guard
+	says  string
+	after string // a query that is true once the guard was lifted
+	realm bool   // it concerns only connections that see the whole database
+}
+
+var guardedChanges = map[string]guarded{
+	"drop of a parent": {
+		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		hcl: emptyHCL, guard: atlasext.DropPartitioned, says: "would be dropped with 1 partition (about",
+		after: "select to_regclass('$ns.events') is null",
+	},
+	"rename of a parent": {
+		ddl: eventsSQL, hcl: strings.ReplaceAll(eventsHCL("", ""), `"events"`, `"happenings"`), guard: atlasext.DropRenamed, says: "$ns.happenings made, which looks like a rename",
+		after: "select to_regclass('$ns.events') is null and to_regclass('$ns.happenings') is not null",
+	},
+	"partition declared as a table": {
+		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		hcl: eventsHCL("", "") + `
+table "events_1" {
+  schema = schema.$ns
+  column "id" {
+    null = false
+    type = bigint
+  }
+}
+`, guard: atlasext.DeclaredPartition, says: "table $ns.events_1 is declared and is a partition of $ns.events",
+		after: "select count(*) = 1 from pg_inherits where inhparent = '$ns.events'::regclass",
+	},
+	"change of the key": {
+		ddl: strings.ReplaceAll(eventsSQL, "range (at)", "range (id)"), hcl: eventsHCL("", ""), guard: atlasext.Recreate, says: "changes from RANGE (id) to RANGE (at)",
+		after: "select pg_get_partkeydef('$ns.events'::regclass) = 'RANGE (at)'",
+	},
+	"change of the key's type": {
+		ddl: strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"), hcl: eventsHCL("", ""), guard: atlasext.Recreate, says: "the type of key column at changes from timestamp without time zone",
+		after: "select atttypid = 'timestamptz'::regtype from pg_attribute where attrelid = '$ns.events'::regclass and attname = 'at'",
+	},
+	"partitions would be gone": {
+		ddl: eventsSQL, hcl: strings.ReplaceAll(eventsHCL("", ""), "  partition {\n    type    = RANGE\n    columns = [column.at]\n    \n  }\n", ""), guard: atlasext.Recreate, says: "to none",
+		after: "select relkind = 'r' from pg_class where oid = '$ns.events'::regclass",
+	},
+	"unique index without the key": {
+		ddl: eventsSQL, hcl: eventsHCL("index \"events_id\" {\n    unique = true\n    columns = [column.id]\n  }", ""), guard: atlasext.UniqueWithoutKey, says: "lacks the partition key, column at",
+		after: "select to_regclass('$ns.events_id') is null",
+	},
+	"primary key without the key": {
+		ddl: eventsSQL, hcl: strings.ReplaceAll(eventsHCL("", ""), "[column.id, column.at]", "[column.id]"), guard: atlasext.UniqueWithoutKey, says: "the primary key of partitioned table",
+		after: "select count(*) = 1 from pg_constraint where conrelid = '$ns.events'::regclass and contype = 'p'",
+	},
+	"drop of a schema with partitions": {
+		ddl: eventsSQL + "; create schema parts; create table parts.stranger (id int); create table parts.events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		hcl: eventsHCL("", ""), guard: atlasext.DropSchema, says: "schema parts is not declared and would be dropped with 1 partition", realm: true,
+		after: "select to_regnamespace('parts') is null",
+	},
+}
+
+// Each guard refuses with the flag that lifts it, nothing is done then, and lifted it lets the change pass.
+func TestAtlasGuards(t *testing.T) {
+	for name, g := range guardedChanges {
+		t.Run(name, func(t *testing.T) {
+			inAtlasWorlds(t, func(w *atlasWorld) {
+				if g.realm && w.scoped {
+					return // seen from one schema no other is dropped
+				}
+				w.exec(g.ddl)
+				r := w.runner(g.hcl, "2026-01-01T12:00:00Z")
+				before := w.shape()
+				report, err := w.try(r)
+				var refused *atlasext.RefusedError
+				w.True(errors.As(err, &refused))
+				w.Equal(len(refused.Guards), 1)
+				w.Equal(refused.Guards[0].Guard, g.guard)
+				text := err.Error()
+				w.True(strings.Contains(text, g.guard.Flag()))
+				if says := strings.ReplaceAll(g.says, "$ns", w.schema); !strings.Contains(text, says) {
+					w.T.Errorf("%s\ndoes not say %q", text, says)
+				}
+				w.Equal(len(report.Applied), 0)
+				w.Equal(w.shape(), before)
+
+				r.Allow = []atlasext.Guard{g.guard}
+				w.run(r)
+				w.Equal(w.text(g.after), "true")
+			})
+		})
+	}
+}
+
+// shape tells all relations apart.
+func (w *atlasWorld) shape() string {
+	return w.text("select string_agg(oid || ' ' || relname || ' ' || relfilenode, ',' order by oid) from pg_class where oid >= 16384")
+}
+
+// What another guard's flag would lift stays refused.
+func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec(eventsSQL)
+		r := w.runner(emptyHCL, "2026-01-01T12:00:00Z")
+		for _, g := range atlasext.Guards() {
+			if g != atlasext.DropPartitioned {
+				r.Allow = append(r.Allow, g)
+			}
+		}
+		_, err := w.try(r)
+		var refused *atlasext.RefusedError
+		w.True(errors.As(err, &refused))
+	})
+}
+
+// A table that is made anew gets its partitions in the same run, under the names that the old ones had.
+func TestAtlasRecreatedTableGetsItsPartitions(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec(strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"))
+		w.exec("create table events__2026_01_11 partition of events for values from ('2026-01-11') to ('2026-01-12')")
+		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r.Allow = []atlasext.Guard{atlasext.Recreate}
+		p := w.plan(r)
+		w.Equal(len(p.Partitions[0].Operations()), 3)
+		w.Equal(lifecycleCounts(w.run(r)).Created, 3)
+	})
+}
+
+// With TxNone every statement stands alone: what was done before one that fails stays.
+func TestAtlasWithoutOneTransaction(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec("create table older (id int); create table people (id int); insert into people values (null)")
+		people := `
+table "older" {
+  schema = schema.$ns
+  column "id" {
+    null = true
+    type = integer
+  }
+  column "more" {
+    null = true
+    type = integer
+  }
+}
+table "people" {
+  schema = schema.$ns
+  column "id" {
+    null = false
+    type = integer
+  }
+}
+`
+		r := w.runner(eventsHCL("", dailyHCL)+people, "2026-01-11T12:00:00Z")
+		r.TxMode = atlasext.TxNone
+		report, err := w.try(r)
+		var failed *atlasext.ChangeError
+		w.True(errors.As(err, &failed))
+		w.Equal(failed.Change.SQL, `ALTER TABLE "`+w.schema+`"."people" ALTER COLUMN "id" SET NOT NULL`)
+		w.True(len(report.Applied) > 0)
+		w.Equal(w.text("select count(*) from pg_attribute where attrelid = '$ns.older'::regclass and attname = 'more'"), "1")
+	})
+}

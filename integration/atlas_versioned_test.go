@@ -1,0 +1,95 @@
+package integration
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"ariga.io/atlas/sql/migrate"
+
+	"github.com/partsmith/partsmith-migrate/atlasext"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/plugin"
+)
+
+// revisions remember in memory what was applied.
+type revisions struct {
+	migrate.NopRevisionReadWriter
+	all map[string]*migrate.Revision
+}
+
+func (r *revisions) ReadRevisions(context.Context) (all []*migrate.Revision, err error) {
+	for _, one := range r.all {
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (r *revisions) ReadRevision(_ context.Context, version string) (*migrate.Revision, error) {
+	if one, ok := r.all[version]; ok {
+		return one, nil
+	}
+	return nil, migrate.ErrRevisionNotExist
+}
+
+func (r *revisions) WriteRevision(_ context.Context, one *migrate.Revision) error {
+	r.all[one.Version] = one
+	return nil
+}
+
+// Versioned migrations run under Atlas's lock, and maintenance follows, also when there was nothing to apply.
+func TestAtlasVersionedMigrations(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		dir := &migrate.MemDir{}
+		w.NoErr(dir.WriteFile("1_events.sql", []byte(eventsSQL+";")))
+		sum, err := dir.Checksum()
+		w.NoErr(err)
+		w.NoErr(migrate.WriteSumFile(dir, sum))
+		applied := &revisions{all: map[string]*migrate.Revision{}}
+		conn := w.session()
+		defer conn.Close()
+		options := atlasext.DriverOptions{}
+		if w.scoped {
+			options.Schema = w.schema
+		}
+		driver, err := atlasext.Open(conn, options)
+		w.NoErr(err)
+		executor, err := migrate.NewExecutor(driver, dir, applied)
+		w.NoErr(err)
+		maintain := plugin.Lifecycle{Tasks: []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
+			Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 3, Set: true}}}}}
+		run := func(at string) ([]lifecycle.Result, error) {
+			maintain.At = instant(at)
+			return atlasext.Versioned{Plugin: maintain}.Run(w.T.Context(), conn, func(ctx context.Context) error { return executor.ExecuteN(ctx, 0) })
+		}
+		results, err := run("2026-01-11T12:00:00Z")
+		w.NoErr(err)
+		w.Equal(lifecycle.Count(results...).Created, 3)
+		w.Equal(executor.ExecuteN(w.T.Context(), 0), migrate.ErrNoPendingFiles)
+		results, err = run("2026-01-12T12:00:00Z")
+		w.NoErr(err)
+		w.Equal(lifecycle.Count(results...).Created, 1)
+		var held int
+		const locks = `select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+		w.NoErr(conn.QueryRowContext(w.T.Context(), locks).Scan(&held))
+		w.Equal(held, 0)
+	})
+}
+
+// While another has the lock, no migration is applied.
+func TestAtlasVersionedWaitsForLock(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		unlock, _ := w.hold()
+		conn := w.conn()
+		_, err := atlasext.Versioned{Plugin: plugin.Lifecycle{}}.Run(w.T.Context(), conn, func(context.Context) error {
+			w.T.Error("a migration was applied")
+			return nil
+		})
+		var busy *lock.BusyError
+		w.True(errors.As(err, &busy))
+		w.NoErr(unlock())
+	})
+}

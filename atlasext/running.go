@@ -38,6 +38,9 @@ func (r *run) work(ctx context.Context, report *Report) error {
 	if err := report.Plan.Err(); err != nil || !report.Plan.Due() {
 		return err
 	}
+	if !r.Approved.covers(report.Plan) {
+		return ErrPlanChanged
+	}
 	if len(report.Plan.Changes) > 0 || report.Plan.creates() {
 		if err = r.locked(ctx, report); err != nil && !goesOn(err) {
 			return err
@@ -77,6 +80,9 @@ func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (e
 	}
 	if err := report.Plan.Err(); err != nil {
 		return err
+	}
+	if !r.Approved.covers(report.Plan) {
+		return ErrPlanChanged
 	}
 	version, err := r.version(ctx)
 	if err != nil {

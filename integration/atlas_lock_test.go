@@ -273,3 +273,22 @@ func TestAtlasRefusesDirtyDevDatabase(t *testing.T) {
 		}
 	})
 }
+
+// A yes holds for the plan that was shown, and for no other.
+func TestAtlasRunStopsWhereAnotherPlanWasApproved(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		shown := w.plan(r)
+		w.exec("create table " + w.schema + ".late (x int)") // a drop of it is due now, and nobody has seen it
+		r.Approved = shown
+		_, err := w.try(r)
+		w.True(errors.Is(err, atlasext.ErrPlanChanged))
+		w.True(w.exists("late"))
+		w.True(!w.exists("events"))
+
+		w.exec("drop table " + w.schema + ".late")
+		_, err = w.try(r)
+		w.NoErr(err)
+		w.True(w.exists("events"))
+	})
+}

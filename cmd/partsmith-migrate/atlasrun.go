@@ -147,6 +147,7 @@ func (d *deploy) ask(ctx context.Context, conn *sql.Conn) error {
 			return &exit{code: verdict.NotAttempted, err: errors.New("not approved, nothing was done")}
 		}
 	}
+	d.runner.Approved = plan
 	return d.carryOut(ctx, conn, nil)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/desired"
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
@@ -26,3 +27,9 @@ func Open(conn *sql.Conn, options DriverOptions) (*Driver, error) { return inspe
 
 // DefaultVersionTables are the version tables of Atlas and goose, in whatever schema they are.
 func DefaultVersionTables() []catalog.Name { return inspect.DefaultVersionTables() }
+
+// Source says where the desired state comes from: HCL or SQL files, or a *schema.Realm that Go code made. Its Read evaluates it.
+type Source = desired.Source
+
+// Desired is what a schema should be, and the policies that stand beside it. A Runner may change the name of its schema.
+type Desired = desired.Desired

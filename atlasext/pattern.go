@@ -3,6 +3,7 @@ package atlasext
 import (
 	"strings"
 
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
@@ -19,13 +20,9 @@ func pattern(name catalog.Name, scoped bool) string {
 
 // literal is a name as one part of a pattern: Atlas splits patterns at dots as CSV, and matches each part as a glob.
 func literal(name string) string {
-	name = escapeGlob(name)
+	name = inspect.EscapeGlob(name)
 	if strings.ContainsAny(name, ".\"\r\n") || strings.HasPrefix(name, " ") {
 		name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 	}
 	return name
-}
-
-func escapeGlob(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }

@@ -1,6 +1,7 @@
 package atlasext
 
 import (
+	"context"
 	"database/sql"
 
 	"ariga.io/atlas/sql/migrate"
@@ -24,6 +25,13 @@ var _ migrate.Driver = (*Driver)(nil)
 
 // Open makes a driver over one session, which stays the caller's. It reads settings of the server and locks nothing.
 func Open(conn *sql.Conn, options DriverOptions) (*Driver, error) { return inspect.Open(conn, options) }
+
+// Excludes are the patterns that a user of the stock `atlas schema apply` must pass to --exclude, so that it leaves alone what a
+// Driver hides or repairs: exact names, each meant for itself, with the schema unless the connection is scoped to one. They hold
+// at the moment: after every run that creates, detaches or drops, they are others. It only reads.
+func Excludes(ctx context.Context, conn *sql.Conn, options DriverOptions) ([]string, error) {
+	return inspect.Excludes(ctx, conn, options)
+}
 
 // DefaultVersionTables are the version tables of Atlas and goose, in whatever schema they are.
 func DefaultVersionTables() []catalog.Name { return inspect.DefaultVersionTables() }

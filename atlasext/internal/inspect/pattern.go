@@ -1,9 +1,8 @@
-package atlasext
+package inspect
 
 import (
 	"strings"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
@@ -20,9 +19,14 @@ func pattern(name catalog.Name, scoped bool) string {
 
 // literal is a name as one part of a pattern: Atlas splits patterns at dots as CSV, and matches each part as a glob.
 func literal(name string) string {
-	name = inspect.EscapeGlob(name)
+	name = EscapeGlob(name)
 	if strings.ContainsAny(name, ".\"\r\n") || strings.HasPrefix(name, " ") {
 		name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 	}
 	return name
+}
+
+// EscapeGlob is a name as a pattern that matches it alone.
+func EscapeGlob(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }

@@ -161,7 +161,7 @@ func (v *view) build(ctx context.Context, t *schema.Table, on catalog.Name, x *s
 	changes, err := v.index(ctx, t, on, x, name, &postgres.Concurrently{})
 	for i := range changes {
 		changes[i].Outside = true
-		changes[i].undo = "DROP INDEX CONCURRENTLY IF EXISTS " + quoted(catalog.Name{Schema: on.Schema, Table: name})
+		changes[i].Undo = "DROP INDEX CONCURRENTLY IF EXISTS " + quoted(catalog.Name{Schema: on.Schema, Table: name})
 	}
 	return changes, err
 }

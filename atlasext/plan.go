@@ -3,8 +3,7 @@ package atlasext
 import (
 	"time"
 
-	"ariga.io/atlas/sql/schema"
-
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -19,14 +18,10 @@ type Plan struct {
 }
 
 // Change is one statement of the schema phase.
-type Change struct {
-	SQL     string        // without its semicolon
-	Comment string        // as Atlas writes it, may be empty
-	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
-	Source  schema.Change // what it is part of; nil where it is ours
+type Change = change.Change
 
-	undo string // what clears away the remains of a failure
-}
+// ChangeError is a statement of the schema phase that failed. With TxFile nothing of the phase was done.
+type ChangeError = change.Error
 
 // Due tells whether a run would change anything, or be refused.
 func (p *Plan) Due() bool {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -91,9 +92,9 @@ func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (e
 	if err := held.Lease.Alive(ctx); err != nil {
 		return err
 	}
-	phase := r.phase(version)
-	failed := phase.apply(ctx, report.Plan.Changes, r.TxMode)
-	report.Applied, report.Attempts = phase.applied, phase.attempts
+	phase := change.Phase{Conn: r.conn, LockTimeout: r.LockTimeout, RetryFor: r.RetryFor, Version: version}
+	failed := phase.Apply(ctx, report.Plan.Changes, r.TxMode == TxNone)
+	report.Applied, report.Attempts = phase.Applied, phase.Attempts
 	if failed != nil && ctx.Err() != nil {
 		return failed
 	}

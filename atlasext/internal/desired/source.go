@@ -1,4 +1,4 @@
-package atlasext
+package desired
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/hcl"
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 )
 
 func (s Source) read(ctx context.Context) (*Desired, error) {
@@ -46,7 +47,7 @@ func (s Source) list() (files []string, kind string, err error) {
 			continue
 		}
 		for _, extension := range []string{"hcl", "sql"} {
-			inside, err := filepath.Glob(filepath.Join(escapeGlob(path), "*."+extension))
+			inside, err := filepath.Glob(filepath.Join(inspect.EscapeGlob(path), "*."+extension))
 			if err != nil {
 				return nil, "", err
 			}
@@ -111,7 +112,7 @@ func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
 	return &Desired{Realm: realm}, nil
 }
 
-func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir) (*schema.Realm, error) {
+func (s Source) replay(ctx context.Context, dev *inspect.Driver, folder *migrate.MemDir) (*schema.Realm, error) {
 	sum, err := folder.Checksum()
 	if err != nil {
 		return nil, err
@@ -159,9 +160,9 @@ func (s Source) normal(ctx context.Context, d *Desired) (*Desired, error) {
 }
 
 // dev is a driver of the dev database that hides nothing: what is in it is in the way.
-func (s Source) dev() (*Driver, error) {
+func (s Source) dev() (*inspect.Driver, error) {
 	if s.Dev == nil {
 		return nil, nil
 	}
-	return Open(s.Dev, DriverOptions{VersionTables: DefaultVersionTables()[:0]})
+	return inspect.Open(s.Dev, inspect.Options{VersionTables: inspect.DefaultVersionTables()[:0]})
 }

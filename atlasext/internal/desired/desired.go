@@ -1,4 +1,4 @@
-package atlasext
+package desired
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package atlasext
+package inspect
 
 import (
 	"strings"
@@ -19,13 +19,14 @@ func pattern(name catalog.Name, scoped bool) string {
 
 // literal is a name as one part of a pattern: Atlas splits patterns at dots as CSV, and matches each part as a glob.
 func literal(name string) string {
-	name = escapeGlob(name)
+	name = EscapeGlob(name)
 	if strings.ContainsAny(name, ".\"\r\n") || strings.HasPrefix(name, " ") {
 		name = `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 	}
 	return name
 }
 
-func escapeGlob(name string) string {
+// EscapeGlob is a name as a pattern that matches it alone.
+func EscapeGlob(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }

@@ -1,4 +1,4 @@
-package atlasext
+package inspect
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 //
 // A foreign key into a partitioned table is named once for every partition. They hold at the moment: after every run that creates,
 // detaches or drops, they are others. It only reads.
-func Excludes(ctx context.Context, conn *sql.Conn, options DriverOptions) ([]string, error) {
+func Excludes(ctx context.Context, conn *sql.Conn, options Options) ([]string, error) {
 	driver, err := Open(conn, options)
 	if err != nil {
 		return nil, err

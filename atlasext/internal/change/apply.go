@@ -1,4 +1,4 @@
-package atlasext
+package change
 
 import (
 	"cmp"
@@ -9,18 +9,20 @@ import (
 	"strings"
 	"time"
 
+	"ariga.io/atlas/sql/schema"
+
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
-// ChangeError is a statement of the schema phase that failed. With TxFile nothing of the phase was done.
-type ChangeError struct {
+// Error is a statement of the schema phase that failed. In one transaction nothing of the phase was done.
+type Error struct {
 	Change   Change
 	SQLState string // empty where it was not the server
 	Attempts int
 	Cause    error
 }
 
-func (e *ChangeError) Error() string {
+func (e *Error) Error() string {
 	text := "change schema: " + e.Change.SQL
 	if e.Change.SQL == "" {
 		text = "change schema"
@@ -32,7 +34,7 @@ func (e *ChangeError) Error() string {
 }
 
 // Unwrap gives the cause.
-func (e *ChangeError) Unwrap() error { return e.Cause }
+func (e *Error) Unwrap() error { return e.Cause }
 
 // The defaults of the schema phase. The limit stays below deadlock_timeout (1 s), so that we and not a writer lose a deadlock.
 const (
@@ -46,22 +48,32 @@ const (
 	lastPause  = 2 * time.Second
 )
 
-// phase is the schema phase of one run.
-type phase struct {
-	conn     *sql.Conn
-	limit    time.Duration // lock_timeout
-	retry    time.Duration
-	version  int // of the server
-	attempts int
-	applied  []Change
+// tidyTime bounds what is done after the end of a context.
+const tidyTime = 5 * time.Second
+
+// Change is one statement of the schema phase.
+type Change struct {
+	SQL     string        // without its semicolon
+	Comment string        // as Atlas writes it, may be empty
+	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
+	Source  schema.Change // what it is part of; nil where it is ours
+	Undo    string        // what clears away the remains of a failure; empty: it leaves none
 }
 
-func (r *run) phase(version int) *phase {
-	return &phase{conn: r.conn, limit: cmp.Or(max(r.LockTimeout, 0), defaultLockTimeout), retry: cmp.Or(r.RetryFor, defaultRetry), version: version}
+// Phase is the schema phase of one run.
+type Phase struct {
+	Conn        *sql.Conn
+	LockTimeout time.Duration // lock_timeout of every statement; zero: 500 ms
+	RetryFor    time.Duration // how long it is tried again; zero: 30 s, negative: it is tried once
+	Version     int           // of the server
+
+	Attempts int
+	Applied  []Change
 }
 
-// apply carries changes out: those of the transaction first, then what must stand outside.
-func (p *phase) apply(ctx context.Context, changes []Change, mode TxMode) error {
+// Apply carries changes out: those of the transaction first, then what must stand outside, and with single each in a transaction of its own.
+func (p *Phase) Apply(ctx context.Context, changes []Change, single bool) error {
+	p.LockTimeout, p.RetryFor = cmp.Or(max(p.LockTimeout, 0), defaultLockTimeout), cmp.Or(p.RetryFor, defaultRetry)
 	var inside, outside []Change
 	for _, c := range changes {
 		if c.Outside {
@@ -71,7 +83,7 @@ func (p *phase) apply(ctx context.Context, changes []Change, mode TxMode) error 
 		}
 	}
 	groups := [][]Change{inside}
-	if mode == TxNone {
+	if single {
 		groups = nil
 		for _, c := range inside {
 			groups = append(groups, []Change{c})
@@ -81,29 +93,29 @@ func (p *phase) apply(ctx context.Context, changes []Change, mode TxMode) error 
 		if err := p.patiently(ctx, func() error { return p.transaction(ctx, group) }); err != nil {
 			return err
 		}
-		p.applied = append(p.applied, group...)
+		p.Applied = append(p.Applied, group...)
 	}
 	for _, c := range outside {
 		if err := p.patiently(ctx, func() error { return p.alone(ctx, c) }); err != nil {
 			return err
 		}
-		p.applied = append(p.applied, c)
+		p.Applied = append(p.Applied, c)
 	}
 	return nil
 }
 
 // patiently tries again while others are in the way.
-func (p *phase) patiently(ctx context.Context, try func() error) error {
+func (p *Phase) patiently(ctx context.Context, try func() error) error {
 	began, pause := time.Now(), firstPause
 	for attempt := 1; ; attempt++ {
-		p.attempts++
+		p.Attempts++
 		err := try()
-		var failed *ChangeError
+		var failed *Error
 		if err == nil || !errors.As(err, &failed) {
 			return err
 		}
 		failed.Attempts = attempt
-		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retry || !sleep(ctx, pause) {
+		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.RetryFor || !sleep(ctx, pause) {
 			return err
 		}
 		pause = min(pause*3/2, lastPause)
@@ -125,33 +137,33 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // transaction sends statements one by one, so that each keeps its SQLSTATE.
-func (p *phase) transaction(ctx context.Context, changes []Change) error {
+func (p *Phase) transaction(ctx context.Context, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	tx, err := p.conn.BeginTx(ctx, nil)
+	tx, err := p.Conn.BeginTx(ctx, nil)
 	if err != nil {
-		return changeError(Change{}, err)
+		return failure(Change{}, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.limit)); err != nil {
-		return changeError(Change{}, err)
+	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.LockTimeout)); err != nil {
+		return failure(Change{}, err)
 	}
 	for _, c := range changes {
 		if _, err := tx.ExecContext(ctx, c.SQL); err != nil {
-			return changeError(c, err)
+			return failure(c, err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return changeError(Change{SQL: "COMMIT"}, err)
+		return failure(Change{SQL: "COMMIT"}, err)
 	}
 	return nil
 }
 
 // settings bound the waiting for locks, and nothing else: building an index takes the time it takes.
-func (p *phase) settings(set string, limit time.Duration) string {
+func (p *Phase) settings(set string, limit time.Duration) string {
 	text := fmt.Sprintf("%s lock_timeout = %d; %s statement_timeout = 0", set, limit.Milliseconds(), set)
-	if p.version >= 170000 { // transaction_timeout exists from 17 on
+	if p.Version >= 170000 { // transaction_timeout exists from 17 on
 		text += "; " + set + " transaction_timeout = 0"
 	}
 	return text
@@ -161,22 +173,22 @@ func (p *phase) settings(set string, limit time.Duration) string {
 //
 // CREATE INDEX CONCURRENTLY waits for transactions that began before it, under lock_timeout as well (14 to 18). Nobody waits
 // for it meanwhile, so it may take as long as there is time to retry.
-func (p *phase) alone(ctx context.Context, c Change) error {
-	limit := p.limit
-	if c.undo != "" {
-		limit = max(p.retry, p.limit)
+func (p *Phase) alone(ctx context.Context, c Change) error {
+	limit := p.LockTimeout
+	if c.Undo != "" {
+		limit = max(p.RetryFor, p.LockTimeout)
 	}
 	back, err := p.saved(ctx)
 	if err != nil {
-		return changeError(Change{}, err)
+		return failure(Change{}, err)
 	}
-	if _, err := p.conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
-		return changeError(Change{}, errors.Join(err, p.tidy(ctx, back)))
+	if _, err := p.Conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
+		return failure(Change{}, errors.Join(err, p.tidy(ctx, back)))
 	}
-	if _, err = p.conn.ExecContext(ctx, c.SQL); err != nil {
-		failed := changeError(c, err)
-		if c.undo != "" && ctx.Err() == nil {
-			_, _ = p.conn.ExecContext(ctx, c.undo) // what stays is found by the next run
+	if _, err = p.Conn.ExecContext(ctx, c.SQL); err != nil {
+		failed := failure(c, err)
+		if c.Undo != "" && ctx.Err() == nil {
+			_, _ = p.Conn.ExecContext(ctx, c.Undo) // what stays is found by the next run
 		}
 		return errors.Join(failed, p.tidy(ctx, back))
 	}
@@ -184,26 +196,26 @@ func (p *phase) alone(ctx context.Context, c Change) error {
 }
 
 // saved is what puts the settings of the session back.
-func (p *phase) saved(ctx context.Context) (text string, err error) {
+func (p *Phase) saved(ctx context.Context) (text string, err error) {
 	const query = `select coalesce(string_agg(format('SET %I = %L', name, case when setting = reset_val then null else setting end), '; '), '')
 from pg_catalog.pg_settings where name in ('lock_timeout', 'statement_timeout', 'transaction_timeout')`
-	err = p.conn.QueryRowContext(ctx, query).Scan(&text)
+	err = p.Conn.QueryRowContext(ctx, query).Scan(&text)
 	return strings.ReplaceAll(text, " = NULL", " = DEFAULT"), err
 }
 
 // tidy works also after the end of ctx. A session on which it fails is closed for good.
-func (p *phase) tidy(ctx context.Context, text string) error {
+func (p *Phase) tidy(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
-	_, err := p.conn.ExecContext(ctx, text)
+	_, err := p.Conn.ExecContext(ctx, text)
 	if err != nil {
-		_ = lock.Discard(ctx, p.conn)
+		_ = lock.Discard(ctx, p.Conn)
 	}
 	return err
 }
 
-func changeError(c Change, err error) error {
-	failed := &ChangeError{Change: c, Cause: err}
+func failure(c Change, err error) error {
+	failed := &Error{Change: c, Cause: err}
 	var stated interface{ SQLState() string }
 	if errors.As(err, &stated) {
 		failed.SQLState = stated.SQLState()

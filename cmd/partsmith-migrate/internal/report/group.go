@@ -76,7 +76,7 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 	case "bridge":
 		return "older partitions leave these stretches open"
 	case "expired":
-		return "what ends by " + words.Point(plan.Cutoff, zone) + " has expired"
+		return "what ends by " + words.About(plan.Cutoff, zone) + " has expired"
 	case "waited":
 		if task.Policy.DropAfter.IsZero() {
 			return "drop_after: 0 lets nothing wait"

@@ -45,6 +45,14 @@ func Instant(t time.Time, zone *time.Location) string {
 	return Point(period.Instant(t.Truncate(time.Minute)), zone)
 }
 
+// About is a point to the minute: for a cutoff, which moves with the clock.
+func About(p period.Point, zone *time.Location) string {
+	if t, ok := p.Time(); ok {
+		return Instant(t, zone)
+	}
+	return Point(p, zone)
+}
+
 // Window is both ends of a window, written alike; what cannot be read as one is empty.
 func Window(w period.Window, zone *time.Location) string {
 	if w.From.IsZero() || w.To.IsZero() {

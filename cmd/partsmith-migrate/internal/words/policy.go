@@ -54,7 +54,7 @@ func until(text string, p period.Point, zone *time.Location) string {
 	if p.IsZero() {
 		return ""
 	}
-	return text + Point(p, zone)
+	return text + About(p, zone)
 }
 
 // inTime says what a count of windows means in time: 90 windows = 90 days.

@@ -118,3 +118,10 @@ func TestEffect(t *testing.T) {
 	}
 	is.Equal(Effect(op(lifecycle.Create, many...), lifecycle.Limits{}), "writers of s.a, s.b, s.c and 2 more wait, for 250 ms at most at a time")
 }
+
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	is.Equal(About(period.Instant(time.Date(2026, 11, 18, 21, 42, 33, 902_018_000, time.UTC)), nil), "2026-11-18 21:42")
+	is.Equal(About(period.High(), nil), "the end")
+}

@@ -201,3 +201,17 @@ func TestStates_one_table_named_twice(t *testing.T) {
 	is.True(errors.As(err, &duplicate))
 	is.Equal(len(s.attached()), 0)
 }
+
+// A hold keeps a partition also when somebody's detach of it was interrupted: finished, and then left alone.
+func TestStates_pending_detach_of_a_held_partition(t *testing.T) {
+	is := is.New(t)
+	s := events(t, daily("3", "3"))
+	s.must("2026-11-20")
+	is.NoErr(s.insert("2026-11-21 10:00+00"))
+	s.db.Exec(t, `COMMENT ON TABLE events__2026_11_21 IS 'partsmith:hold'`)
+	s.interruptDetach("events__2026_11_21")
+	s.must("2026-11-25")
+	s.must("2026-12-24")
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2026_11_21`), "1")
+	is.Equal(s.db.Text(t, `SELECT obj_description('events__2026_11_21'::regclass)`), "partsmith:hold")
+}

@@ -27,14 +27,14 @@ func (m *maker) retire() {
 }
 
 // finishPending finalizes pending detaches that are not wanted back: while one pends, no other partition of the table
-// can be detached concurrently. It gives those that become orphans of ours.
+// can be detached concurrently. It gives those that become orphans of ours: what the policy leaves alone gets no marker.
 func (m *maker) finishPending() []part {
 	var ours []part
 	for _, p := range m.inState(catalog.Pending) {
 		if m.wantsBack(p) {
 			continue
 		}
-		if p.expired {
+		if p.expired && m.retires(p) {
 			if m.finalize(p, true, "pending", "its detach was interrupted, and it has expired") {
 				ours = append(ours, p)
 			}

@@ -369,6 +369,36 @@ func TestPlan_pending_detaches(t *testing.T) {
 	}
 }
 
+// An interrupted detach of what the policy leaves alone is finished, for it stands in the way, but neither marked nor dropped.
+func TestPlan_pending_detach_of_what_is_left_alone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		bound  string
+		change func(*model, *catalog.Partition)
+		code   string
+	}{
+		"held":            {"2026-11-11", func(_ *model, p *catalog.Partition) { p.Held = true }, "info held"},
+		"its table held":  {"2026-11-11", func(m *model, _ *catalog.Partition) { m.table.Held = true }, "info held"},
+		"off the grid":    {"2026-11-17", func(*model, *catalog.Partition) {}, "warning off_grid_expired"},
+		"a foreign table": {"2026-11-11", func(_ *model, p *catalog.Partition) { p.Kind = "f" }, "info foreign_partition"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := is.New(t)
+			m := newModel(t, timestamptz)
+			m.days("2026-11-18", 6)
+			p := m.add("p", "FOR VALUES FROM ('2026-11-10 00:00:00+00') TO ('"+c.bound+" 00:00:00+00')")
+			p.State = catalog.Pending
+			c.change(m, p)
+			plan := m.plan(Policy{Every: span("1 day"), Ahead: span("2"), Keep: span("3"), DropAfter: span("0")}, date("2026-11-20"))
+			is.Equal(ids(plan), []string{"finalize public.p"})
+			is.True(!strings.Contains(stepSQL(plan, "finalize public.p"), "orphan-parent"))
+			is.True(slices.Contains(codes(plan), c.code))
+			is.True(slices.Contains(codes(plan), "info detach_pending"))
+		})
+	}
+}
+
 func TestPlan_off_grid_unbounded_unreadable(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -44,3 +44,6 @@ func (t timed) Within(d time.Duration) lock.Locker {
 	}
 	return t
 }
+
+// Unwrap is the locker whose waits are counted.
+func (t timed) Unwrap() lock.Locker { return t.inner }

@@ -19,7 +19,13 @@ type Blocker struct {
 	Transaction time.Duration // since its transaction began
 	Query       time.Duration // since its latest query began
 	Autovacuum  bool          // an autovacuum worker
+
+	transaction string // its virtual transaction, which everybody may see
+	hidden      bool   // the server does not tell us since when it runs
 }
+
+// mostBlockers is how many are named in an error.
+const mostBlockers = 5
 
 // String is a clause: pid 4711 (report, idle in transaction, transaction of 3m2s).
 func (b Blocker) String() string {
@@ -50,7 +56,7 @@ func (b Blocker) String() string {
 //go:embed blockers.sql
 var blockersSQL string
 
-// findBlockers names who holds what operations could not get. It takes no lock on any table.
+// findBlockers names who holds what operations want, the oldest transaction first. It takes no lock on any table.
 func findBlockers(ctx context.Context, conn *sql.Conn, ops []Operation) ([]Blocker, error) {
 	var schemas, names, modes []string
 	snapshots := false
@@ -69,11 +75,12 @@ func findBlockers(ctx context.Context, conn *sql.Conn, ops []Operation) ([]Block
 	var found []Blocker
 	for rows.Next() {
 		var b Blocker
-		var transaction, query float64
-		if err := rows.Scan(&b.PID, &b.Application, &b.User, &b.State, &transaction, &query, &b.Autovacuum); err != nil {
+		var transaction sql.NullFloat64
+		var query float64
+		if err := rows.Scan(&b.PID, &b.transaction, &b.Application, &b.User, &b.State, &transaction, &query, &b.Autovacuum); err != nil {
 			return nil, fmt.Errorf("find blockers: %w", err)
 		}
-		b.Transaction, b.Query = seconds(transaction), seconds(query)
+		b.Transaction, b.hidden, b.Query = seconds(transaction.Float64), !transaction.Valid, seconds(query)
 		found = append(found, b)
 	}
 	return found, rows.Err()

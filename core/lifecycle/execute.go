@@ -16,7 +16,7 @@ type Executor struct {
 	Held   *lock.Session // instead: a session that holds the migrator's lock already; it is used and left locked
 
 	Limits   Limits        // how long others may be kept waiting
-	RetryFor time.Duration // how long a step that met a lock is tried again; zero: 30 s, negative: it is tried once
+	RetryFor time.Duration // how long the steps of a table that met a lock are tried again; zero: 30 s, negative: each is tried once
 	MaxTime  time.Duration // for the run, from when the migrator's lock is held; zero: no end. Every creation is tried once even so
 
 	Skip               []Kind // operations that are left out on request
@@ -71,13 +71,13 @@ func (r *run) work(ctx context.Context) error {
 	if err != nil || lease == nil {
 		return err
 	}
-	r.lead.held = lease
-	defer r.leave(ctx)
+	r.lead.held, r.lead.since = lease, time.Now()
+	defer r.leave(ctx, r.lead)
 	if err := r.takeTables(ctx); err != nil {
 		return err
 	}
 	r.create(ctx)
-	r.leave(ctx)
+	r.leave(ctx, r.lead)
 	r.retire(ctx)
 	return r.stopped(ctx)
 }

@@ -13,6 +13,10 @@ func (o outcome) site(t *table, op Operation, cause error) Site {
 // failure is the typed error for an operation that will not be done in this run.
 func (r *run) failure(ctx context.Context, s *session, t *table, op Operation, o outcome) error {
 	site := o.site(t, op, o.err)
+	if stray := (*StrayError)(nil); errors.As(o.err, &stray) {
+		stray.Attempts = o.attempts
+		return stray
+	}
 	switch o.verdict {
 	case again:
 		err := &RetriesError{Site: site, Blockers: o.blockers}

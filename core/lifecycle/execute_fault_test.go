@@ -128,7 +128,7 @@ func TestAnInterruptedDetachIsFinalizedInTheSameRun(t *testing.T) {
 	w := newWorld(t, 0, 1).wants(Detach, 0, 1)
 	release, _ := w.holding("select from ev")
 	e := executor(w)
-	e.Limits.Lock = 10 * time.Minute // the reader does not count as old, and the wait for it ends by statement_timeout
+	e.Limits = Limits{Lock: 10 * time.Minute, Statement: 150 * time.Millisecond} // the reader does not count as old, and the wait for it ends by statement_timeout
 	e.Log = onRetry(1, release)      // which is a try of the FINALIZE
 	r, err := w.run(e)
 	is.NoErr(err)
@@ -144,7 +144,7 @@ func TestADetachThatStaysPendingIsReported(t *testing.T) {
 	w := newWorld(t, 0, 1).wants(Detach, 0, 1).wants(Drop, 0)
 	release, pid := w.holding("select from ev")
 	e := executor(w)
-	e.Limits.Lock, e.RetryFor = 10*time.Minute, 300*time.Millisecond
+	e.Limits, e.RetryFor = Limits{Lock: 10 * time.Minute, Statement: 150 * time.Millisecond}, 300*time.Millisecond
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.Equal(fates(r), "finalize ev_0 failed, detach ev_0 failed, detach ev_1 skipped, drop ev_0 skipped")

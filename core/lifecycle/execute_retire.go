@@ -30,10 +30,10 @@ func (r *run) retireTable(ctx context.Context, s *session, t *table) {
 		return
 	}
 	if err := r.busy.Load(); err != nil {
-		r.yield(t, *err)
+		r.leaveOut(t, *err)
 		return
 	}
-	r.phase(ctx, s, t, true)
+	r.phase(ctx, s, []*table{t}, true)
 }
 
 // retireAtOnce spreads the tables over several sessions. Each takes the table's key on its own session and plans again, so
@@ -50,11 +50,14 @@ func (r *run) retireAtOnce(ctx context.Context) {
 		}
 	}
 	close(queue)
+	// A pool that is smaller than Jobs gives no further session until this one goes back to it: by then the work is done.
+	opening, done := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	for range min(r.Jobs, len(queue)) - 1 {
-		workers.Go(func() { r.worker(ctx, queue) })
+		workers.Go(func() { r.worker(ctx, opening, queue) })
 	}
 	r.drain(ctx, r.lead, queue)
+	done()
 	workers.Wait()
 	for t := range queue { // every session was lost
 		t.stop(r, r.lead.lost)
@@ -62,10 +65,12 @@ func (r *run) retireAtOnce(ctx context.Context) {
 }
 
 // worker is one further worker, from opening its session to closing it.
-func (r *run) worker(ctx context.Context, queue <-chan *table) {
-	conn, err := r.Open(ctx)
+func (r *run) worker(ctx, opening context.Context, queue <-chan *table) {
+	conn, err := r.Open(opening)
 	if err != nil {
-		r.Log.WarnContext(ctx, "open further session", "error", err)
+		if opening.Err() == nil {
+			r.Log.WarnContext(ctx, "open further session", "error", err)
+		}
 		return
 	}
 	defer conn.Close()

@@ -26,6 +26,7 @@ type run struct {
 	lead    *session
 	mu      sync.Mutex            // one Progress at a time
 	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
+	refused error                 // nor could it, again, during creation
 }
 
 func newRun(e Executor, conn *sql.Conn, tasks []Task, at time.Time) *run {
@@ -79,6 +80,9 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 	}
 	for i, t := range tables {
 		t.adopt(r, reading.Plans[i])
+		if i < len(reading.Tables) {
+			t.found = reading.Tables[i].Partitions
+		}
 	}
 	return nil
 }
@@ -140,43 +144,72 @@ type kept struct{ lock.Lease }
 
 func (kept) Release(context.Context) error { return nil }
 
-// leave gives the migrator's lock back.
-func (r *run) leave(ctx context.Context) {
-	if r.lead.held != nil {
-		r.lead.release(ctx, r, r.lead.held)
-		r.lead.held = nil
+// leave gives the migrator's lock back. That of a session that came locked is left as it is.
+func (r *run) leave(ctx context.Context, s *session) {
+	if s.held != nil && r.Held == nil {
+		s.release(ctx, r, s.held)
+		s.held = nil
 	}
 }
 
-// takeTables takes the key of every table that is due, and plans these again, now that nobody else works on them.
+// takeTables takes the key of every table that is due, and plans these again, now that nobody else works on them. One that was
+// made anew in the meantime has another key.
 func (r *run) takeTables(ctx context.Context) error {
-	var taken []*table
-	for _, t := range r.dueTables() {
-		if err := t.take(ctx, r.lead.conn); err != nil {
-			t.stop(r, r.lead.check(ctx, err))
-			if r.lead.lost != nil {
-				return r.lead.lost
+	tables := r.dueTables()
+	for range mostMoves {
+		var taken []*table
+		for _, t := range tables {
+			if err := t.take(ctx, r.lead.conn); err != nil {
+				t.stop(r, r.lead.check(ctx, err))
+				if r.lead.lost != nil {
+					return r.lead.lost
+				}
+				continue
 			}
-			continue
+			taken = append(taken, t)
 		}
-		taken = append(taken, t)
+		if tables = nil; len(taken) == 0 {
+			return nil
+		}
+		if err := r.plan(ctx, r.lead, taken); err != nil {
+			return r.lead.check(ctx, err)
+		}
+		if tables = r.moved(ctx, r.lead, taken); len(tables) == 0 {
+			return nil
+		}
 	}
-	if len(taken) == 0 {
-		return nil
-	}
-	if err := r.plan(ctx, r.lead, taken); err != nil {
-		return r.lead.check(ctx, err)
+	for _, t := range tables {
+		t.stop(r, &ChangedError{Site{Table: t.plan.Table, Cause: errors.New("it is made anew again and again")}})
 	}
 	return nil
 }
 
-// create carries out creation for every table.
-func (r *run) create(ctx context.Context) {
-	for _, t := range r.tables {
-		if t.key != nil {
-			r.phase(ctx, r.lead, t, false)
+// mostMoves is how often a table may be made anew while a run begins.
+const mostMoves = 3
+
+// moved are the tables whose plan is for another OID than the one whose key was taken. They give that key back.
+func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
+	var moved []*table
+	for _, t := range tables {
+		if t.plan.OID != t.keyed {
+			t.giveBack(ctx, r, s)
+			if t.due() {
+				moved = append(moved, t)
+			}
 		}
 	}
+	return moved
+}
+
+// create carries out creation for every table that could be taken.
+func (r *run) create(ctx context.Context) {
+	var tables []*table
+	for _, t := range r.tables {
+		if t.key != nil {
+			tables = append(tables, t)
+		}
+	}
+	r.phase(ctx, r.lead, tables, false)
 }
 
 // stopped is what ended the run before its end: a lost session, a cancelled context.
@@ -184,7 +217,7 @@ func (r *run) stopped(ctx context.Context) error {
 	if r.lead.lost != nil {
 		return r.lead.lost
 	}
-	return ctx.Err()
+	return cmp.Or(ctx.Err(), r.refused)
 }
 
 // results gives back what is still held and tells what became of every table.

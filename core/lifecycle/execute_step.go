@@ -8,22 +8,54 @@ import (
 	"time"
 )
 
-// phase carries out the steps of creation, or those of retirement, of one table.
-func (r *run) phase(ctx context.Context, s *session, t *table, retires bool) {
+// phase carries out the steps of creation, or those of retirement, of some tables, round by round: what meets somebody's lock
+// comes again in the next one, and what would meet the same lock is not tried before. Between two rounds nothing is held.
+func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bool) {
+	var p pauses
+	for {
+		waiting := false
+		for _, t := range tables {
+			waiting = r.round(ctx, s, t, retires) || waiting
+		}
+		if !waiting {
+			break
+		}
+		_ = r.pause(ctx, s, p.pause()) // that ctx is over the next round finds out
+	}
+	for _, t := range tables {
+		r.undo(ctx, s, t)
+	}
+}
+
+// round tries every step of a phase of one table once, and tells whether any met somebody.
+func (r *run) round(ctx context.Context, s *session, t *table, retires bool) bool {
 	began := time.Now()
 	defer func() { t.took += time.Since(began) }()
+	t.blocked = map[int]Step{}
 	for {
 		i, step, ok := t.next(retires)
 		if !ok {
-			break
+			return len(t.blocked) > 0
 		}
 		if err := r.over(ctx, s, t, retires); err != nil {
+			r.giveUp(ctx, s, t)
 			t.stop(r, err)
-			break
+			return false
 		}
 		r.step(ctx, s, t, i, step)
 	}
-	r.undo(ctx, s, t)
+}
+
+// giveUp reports the steps that met somebody and come no more.
+func (r *run) giveUp(ctx context.Context, s *session, t *table) {
+	for i, step := range t.plan.Steps {
+		if o := t.outcomes[i]; o != nil && o.err != nil && !t.ran[i] && o.attempts > 0 {
+			t.ran[i], o.verdict = true, ended
+			if step, ok := t.open(step); ok {
+				r.settle(ctx, s, t, step, *o)
+			}
+		}
+	}
 }
 
 // over says why a table's next step is not begun.
@@ -36,7 +68,7 @@ func (r *run) over(ctx context.Context, s *session, t *table, retires bool) erro
 	case retires && r.expired():
 		return &OutOfTimeError{Table: t.plan.Table}
 	}
-	return nil
+	return r.refused
 }
 
 // step carries out one step, if nothing that went before and no hook stands against it.
@@ -44,21 +76,42 @@ func (r *run) step(ctx context.Context, s *session, t *table, i int, step Step) 
 	if !r.admit(ctx, s, t, step) {
 		return // what is left of the step comes again
 	}
-	o := r.try(ctx, s, t, step)
-	if o.verdict == changed && o.err != nil && !t.replanned {
-		r.replan(ctx, s, t, step, o)
-		return
+	o := t.outcomes[i]
+	if o == nil {
+		o = &outcome{}
+		t.outcomes[i] = o
 	}
-	if o.verdict == ended && o.attempts == 0 {
+	r.tryOnce(ctx, s, t, step, o)
+	switch {
+	case o.err == nil:
+	case o.verdict == again && t.patience(r) > 0:
+		t.blocked[i] = step
+		return
+	case o.verdict == changed && !t.replanned:
+		r.replan(ctx, s, t, step, *o)
+		return
+	case o.verdict == ended && o.attempts == 0:
 		return // it is skipped with the rest of the table
 	}
 	t.ran[i], t.left[i] = true, o.err == nil
+	if o.err == nil {
+		t.met = time.Time{}
+	}
 	if o.verdict == pending && o.err != nil {
-		r.finish(ctx, s, t, step, o)
+		r.finish(ctx, s, t, step, *o)
 	} else {
-		r.settle(ctx, s, t, step, o)
+		r.settle(ctx, s, t, step, *o)
 	}
 	r.undo(ctx, s, t)
+}
+
+// patience is how much is left of the time in which the table's steps are tried again. It begins when one meets somebody, and
+// anew when anything has been done since.
+func (t *table) patience(r *run) time.Duration {
+	if t.met.IsZero() {
+		t.met = time.Now()
+	}
+	return r.patience(t.met)
 }
 
 // admit asks for every operation of the step whether it may begin, and tells whether all may.
@@ -84,15 +137,13 @@ func (r *run) admit(ctx context.Context, s *session, t *table, step Step) bool {
 
 // ask lets the hooks decide about an operation.
 func (r *run) ask(ctx context.Context, s *session, t *table, op Operation) bool {
-	err := before(ctx, r.Hooks, s.conn, op)
-	if errors.Is(err, ErrNotYet) {
+	err := s.lend(ctx, func() error { return before(ctx, r.Hooks, s.conn, op) })
+	left := s.leftOpen(ctx)
+	if errors.Is(err, ErrNotYet) && left == nil {
 		r.conclude(ctx, t, Done{Operation: op, Status: Vetoed, Err: err})
 		return false
 	}
-	if left := s.leftOpen(ctx); left != nil {
-		err = errors.Join(err, left)
-	}
-	if err != nil {
+	if err = errors.Join(err, left); err != nil {
 		r.fail(ctx, t, op, outcome{}, &HookError{outcome{err: err}.site(t, op, err)})
 		return false
 	}
@@ -109,7 +160,7 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step Step, o out
 	}
 	switch o.verdict {
 	case busy:
-		r.yield(t, o.err)
+		r.yield(t, step, o.err)
 		return
 	case lost:
 		o.err = s.lose(ctx, o.err)
@@ -123,9 +174,19 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step Step, o out
 	}
 }
 
-// yield gives retirement up, for all tables: another session has the migrator's lock for longer than we wait.
-func (r *run) yield(t *table, err error) {
+// yield gives up for all tables: another session has the migrator's lock for longer than we wait. Retirement may be left to a
+// later run.
+func (r *run) yield(t *table, step Step, err error) {
+	if !step.Retires {
+		r.refused = err
+		t.stop(r, err)
+		return
+	}
 	r.busy.Store(&err)
+	r.leaveOut(t, err)
+}
+
+func (r *run) leaveOut(t *table, err error) {
 	if r.SkipBusyRetirement {
 		t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and retirement can wait", Cause: err})
 		return

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
@@ -23,6 +24,12 @@ type table struct {
 	pends     map[uint32]bool   // parents, by OID, with a detach that could not be finished
 	replanned bool              // once is all
 	key       lock.Lease
+	keyed     uint32              // the OID that the key is of
+	found     []catalog.Partition // as the plan was made for them
+	outcomes  map[int]*outcome    // of steps of the plan that were tried
+	blocked   map[int]Step        // steps that met somebody in this round
+	met       time.Time           // since when steps meet somebody and nothing is done; zero: they do not
+	users     sightings           // of transactions whose age is hidden
 	failure   error
 	wait      time.Duration
 	took      time.Duration
@@ -38,6 +45,7 @@ func (t *table) adopt(r *run, plan Plan) {
 		plan = r.Cut(plan)
 	}
 	t.plan, t.ran, t.left, t.undone = plan, map[int]bool{}, map[int]bool{}, map[string]bool{}
+	t.outcomes, t.blocked = map[int]*outcome{}, map[int]Step{}
 	t.done = slices.DeleteFunc(t.done, func(d Done) bool {
 		if d.Status == Skipped {
 			delete(t.fate, d.Operation.ID)
@@ -91,11 +99,41 @@ func (t *table) next(retires bool) (int, Step, bool) {
 		if step.Retires != retires || t.ran[i] {
 			continue
 		}
-		if step, ok := t.open(step); ok {
+		if step, ok := t.open(step); ok && !t.behind(i, step) {
 			return i, step, true
 		}
 	}
 	return 0, Step{}, false
+}
+
+// behind tells whether a step has met somebody in this round, or would after one that has: it needs what that one does, or it
+// would meet the same one.
+func (t *table) behind(i int, step Step) bool {
+	for j, before := range t.blocked {
+		if i == j || i > j && t.follows(step, before) {
+			return true
+		}
+	}
+	return false
+}
+
+// follows tells whether a step is of no use while one before it is not done. Creation and detach meet who holds the table; the
+// others meet who holds a partition.
+func (t *table) follows(step, before Step) bool {
+	earlier := t.concerned(before)
+	for _, op := range t.concerned(step) {
+		for _, e := range earlier {
+			switch {
+			case op.ID == e.ID, op.OID != 0 && op.OID == e.OID:
+				return true
+			case op.Kind == e.Kind && (op.Kind == Create || op.Kind == Detach) && len(before.Operations) > 0:
+				return true
+			case e.Kind == Finalize && op.Concurrent:
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // open leaves of a step what is not concluded. One that neither does nor prepares anything tidies up, and is always open.
@@ -169,7 +207,7 @@ func (t *table) take(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return fmt.Errorf("take the key of %s: %w", t.plan.Table, err)
 	}
-	t.key = lease
+	t.key, t.keyed = lease, t.plan.OID
 	return nil
 }
 

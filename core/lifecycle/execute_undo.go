@@ -66,7 +66,7 @@ func (r *run) undoStep(ctx context.Context, s *session, t *table, step Step) {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 		defer cancel()
 	}
-	if o := r.try(ctx, s, t, undo); o.err != nil {
+	if o := r.try(ctx, s, t, undo); o.err != nil && o.verdict != changed { // what changed is not ours to undo any more
 		err := fmt.Errorf("undo preparation for %s: %w", t.plan.Table, o.err)
 		if o.verdict == lost {
 			err = s.lose(ctx, err)

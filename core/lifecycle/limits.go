@@ -4,28 +4,75 @@ import "time"
 
 // Limits bound how long others can be kept waiting by one statement of ours. A field that is zero has its default.
 type Limits struct {
-	Lock      time.Duration // lock_timeout: a wait in one queue, 100 ms
-	Statement time.Duration // statement_timeout: how long a statement may hold what others need, 150 ms
-	Idle      time.Duration // idle_in_transaction_session_timeout: how long a stalled client may, 200 ms
+	Lock      time.Duration // lock_timeout: a wait in one queue, 100 ms; never as long as deadlock_timeout where others queue behind us
+	Statement time.Duration // statement_timeout: such waits, and what is then held, together; Lock and 50 ms
+	Idle      time.Duration // idle_in_transaction_session_timeout: how long a stalled client may hold something; Statement and 50 ms
+	MaxStall  time.Duration // how far Lock climbs, try by try, for what everybody must wait for: a plain DETACH; 250 ms
+	Patience  time.Duration // a wait that nobody queues behind, of DETACH CONCURRENTLY and FINALIZE; 10 s
 }
 
 // The defaults. The first stays below deadlock_timeout (1 s), so that we and never a writer lose a deadlock.
 const (
 	defaultLockLimit      = 100 * time.Millisecond
-	defaultStatementLimit = 150 * time.Millisecond
-	defaultIdleLimit      = 200 * time.Millisecond
+	defaultStatementLimit = defaultLockLimit + holdingTime
+	defaultMaxStall       = 250 * time.Millisecond
+	defaultPatience       = 10 * time.Second
+
+	holdingTime = 50 * time.Millisecond // what a statement may hold when it has its locks, and a client between two of them
 )
 
 // Filled is l with the defaults where l is zero.
 func (l Limits) Filled() Limits {
-	if l.Lock <= 0 {
-		l.Lock = defaultLockLimit
+	fill := func(d *time.Duration, value time.Duration) {
+		if *d <= 0 {
+			*d = value
+		}
 	}
-	if l.Statement <= 0 {
-		l.Statement = defaultStatementLimit
-	}
-	if l.Idle <= 0 {
-		l.Idle = defaultIdleLimit
-	}
+	fill(&l.Lock, defaultLockLimit)
+	fill(&l.Statement, l.Lock+holdingTime)
+	fill(&l.Idle, l.Statement+holdingTime)
+	fill(&l.MaxStall, defaultMaxStall)
+	fill(&l.Patience, defaultPatience)
 	return l
+}
+
+// climbed are the limits of a try, the first being 1: of a step that everybody queues behind, it waits for twice as long as
+// the one before, up to MaxStall.
+func (l Limits) climbed(try int) Limits {
+	l = l.Filled()
+	holding := l.Statement - l.Lock
+	for n := 1; n < try && l.Lock < l.MaxStall; n++ {
+		l.Lock = min(2*l.Lock, l.MaxStall)
+	}
+	l.Statement = max(l.Statement, l.Lock+holding)
+	l.Idle = max(l.Idle, l.Statement+holdingTime)
+	return l
+}
+
+// LockLimit is how long the step waits in one queue. Where only we wait it is longer than deadlock_timeout, since only
+// such a wait makes an autovacuum step aside; where others queue behind us it is shorter, so that we and never they are
+// the ones that a deadlock ends (PostgreSQL 14 to 18).
+func (s Step) LockLimit(l Limits) time.Duration {
+	l = l.Filled()
+	switch {
+	case s.Patient:
+		return s.Deadlock + time.Second
+	case s.Unqueued:
+		return l.Patience
+	case s.Deadlock > 0 && l.Lock >= s.Deadlock:
+		return s.Deadlock - s.Deadlock/10
+	}
+	return l.Lock
+}
+
+// StatementLimit is how long one statement of the step may take in all, 0: as long as it must.
+func (s Step) StatementLimit(l Limits) time.Duration {
+	if s.Patient || s.Unqueued {
+		return 0
+	}
+	l = l.Filled()
+	if l.Statement <= l.Lock {
+		return l.Statement // asked for: one wait alone may end it
+	}
+	return s.LockLimit(l) + l.Statement - l.Lock
 }

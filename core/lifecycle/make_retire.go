@@ -11,6 +11,7 @@ import (
 
 // retire plans to finish what was interrupted, to detach what has expired, and to drop what has waited long enough.
 func (m *maker) retire() {
+	m.unmark()
 	detached := m.finishPending()
 	expired := m.expired()
 	if len(expired) > m.axis.brake(m.policy) {
@@ -22,7 +23,6 @@ func (m *maker) retire() {
 			detached = append(detached, p)
 		}
 	}
-	m.unmark(detached)
 	m.drop(detached)
 }
 
@@ -97,7 +97,7 @@ func (m *maker) detach(p part) bool {
 	op.Reason = m.expiredText(p.window)
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Concurrent = m.defaultPart() == nil
-	op.DropAt = m.dropAt(m.plan.At)
+	op.DropAt = m.dropAt(m.marker(p).DetachedAt)
 	op.Locks = m.detachLocks(p.Name, op.Concurrent)
 	m.detachSteps(op, p)
 	return true
@@ -178,18 +178,19 @@ func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer)
 	return false
 }
 
-// unmark removes markers from attached partitions that are not being detached: a run that was killed, or a hand, left them.
-func (m *maker) unmark(detached []part) {
-	for _, p := range m.parts {
-		leaving := slices.ContainsFunc(detached, func(d part) bool { return d.OID == p.OID })
-		if p.State != catalog.Attached || p.Marker == nil || leaving || len(p.Lacks) > 0 {
+// unmark removes the markers of attached partitions: a run that was killed, or a hand, left them. One that leaves now gets its
+// own; until then whoever detaches it by hand must not make it ours.
+func (m *maker) unmark() {
+	for i, p := range m.parts {
+		if p.State != catalog.Attached || p.Marker == nil || len(p.Lacks) > 0 {
 			continue
 		}
 		op := m.operation(Unmark, p.Name, p.window)
 		op.OID, op.Bound = p.OID, p.Bound.Text
 		op.Reason, op.ReasonCode = "it is attached, and its comment still says that it was detached", "stale_marker"
 		op.Locks = []RelationLock{{p.Name, shareUpdateExclusive}}
-		op.Statements = m.unmarkSQL(op, p)
+		op.Statements = m.unmarkSQL(p)
 		m.step(Step{Operations: []Operation{op}, Retires: true})
+		m.parts[i].Partition = p.withComment(p.Marker.Rest)
 	}
 }

@@ -43,13 +43,17 @@ type Step struct {
 	Outside    bool          // its one statement must run outside any transaction (DETACH CONCURRENTLY)
 	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
 	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside
-	Deadlock   time.Duration // the server's deadlock_timeout, for Patient
+	Unqueued   bool          // who uses the table does not queue behind it: it waits up to Limits.Patience, however long in all
+	Climbs     bool          // everybody queues behind it: every try waits longer, up to Limits.MaxStall
+	Deadlock   time.Duration // the server's deadlock_timeout, which no wait that others queue behind may reach
 }
 
 // Statement is one SQL statement without its semicolon.
 type Statement struct {
 	SQL   string
 	Holds bool // it takes a lock that others need, or keeps one waiting: bounded by statement_timeout and sent last, with COMMIT
+
+	prints bool // it compares a bound, whose text depends on settings
 }
 
 // Kind is what an operation does.

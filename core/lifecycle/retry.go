@@ -43,6 +43,9 @@ func verdictOf(err error) verdict {
 	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
 		return pending
 	}
+	if stray := (*StrayError)(nil); errors.As(err, &stray) {
+		return answer
+	}
 	state := stateOf(err)
 	switch state {
 	case "":

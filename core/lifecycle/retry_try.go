@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,48 +9,53 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
-// outcome is what became of a step after all tries.
+// outcome is what became of a step so far.
 type outcome struct {
 	verdict  verdict
 	err      error // nil: it is done
 	attempts int   // how often it was begun
+	began    time.Time
 	sent     time.Time
 	took     time.Duration
 	blockers []Blocker
 }
 
 // try runs a step until it is done, its time is over, or the server has said something else than to come back later.
-// In retirement the migrator's lock is held for each try and free in the pauses.
 func (r *run) try(ctx context.Context, s *session, t *table, step Step) outcome {
 	var o outcome
 	var p pauses
-	began := time.Now()
 	for {
-		o.err = r.attempt(ctx, s, t, step, &o)
-		o.took = time.Since(began)
-		if o.err == nil {
+		r.tryOnce(ctx, s, t, step, &o)
+		left := r.patience(o.began)
+		if o.err == nil || o.verdict != again || left <= 0 {
 			return o
 		}
-		o.verdict = r.judge(ctx, s, step, o)
-		if o.verdict != again {
-			return o
-		}
-		o.blocked(ctx, s, t.concerned(step))
-		r.Log.DebugContext(ctx, "try again", "step", t.nameOf(step), "attempts", o.attempts, "because", o.err)
-		left := r.patience(began)
-		if left <= 0 {
-			return o
-		}
-		if s.since = (time.Time{}); !sleep(ctx, min(left, p.pause())) {
+		if r.pause(ctx, s, min(left, p.pause())) != nil {
 			o.verdict = ended
 			return o
 		}
 	}
 }
 
+// tryOnce runs a step once, and remembers who was in the way.
+func (r *run) tryOnce(ctx context.Context, s *session, t *table, step Step, o *outcome) {
+	if o.began.IsZero() {
+		o.began = time.Now()
+	}
+	o.err = r.attempt(ctx, s, t, step, o)
+	o.took = time.Since(o.began)
+	if o.err == nil {
+		return
+	}
+	if o.verdict = r.judge(ctx, s, step, *o); o.verdict == again {
+		o.blocked(ctx, s, t.concerned(step))
+		r.Log.DebugContext(ctx, "try again", "step", t.nameOf(step), "attempts", o.attempts, "because", o.err)
+	}
+}
+
 // judge says what to do after a try that failed.
 func (r *run) judge(ctx context.Context, s *session, step Step, o outcome) verdict {
-	v := judge(ctx, o.err, time.Since(o.sent), r.statementLimit(step))
+	v := judge(ctx, o.err, time.Since(o.sent), step.StatementLimit(r.Limits))
 	switch {
 	case s.lost != nil:
 		return lost
@@ -64,11 +70,11 @@ func (o *outcome) blocked(ctx context.Context, s *session, ops []Operation) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
 	if found, err := findBlockers(ctx, s.conn, ops); err == nil && len(found) > 0 {
-		o.blockers = found
+		o.blockers = found[:min(len(found), mostBlockers)]
 	}
 }
 
-// patience is how much of a step's time is left.
+// patience is how much is left of the time that began then.
 func (r *run) patience(began time.Time) time.Duration {
 	left := r.RetryFor - time.Since(began)
 	if r.MaxTime > 0 {
@@ -80,41 +86,38 @@ func (r *run) patience(began time.Time) time.Duration {
 // expired tells whether the time for the run is over.
 func (r *run) expired() bool { return r.MaxTime > 0 && time.Since(r.began) >= r.MaxTime }
 
-// statementLimit is the statement_timeout of a step, 0 where it has none.
-func (r *run) statementLimit(step Step) time.Duration {
-	if step.Patient {
-		return 0
-	}
-	return r.Limits.Statement
-}
-
 // attempt begins a step once, under the locks that it needs.
 func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *outcome) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	lease := s.held
-	if lease == nil {
-		r.breathe(ctx, s)
-		began := time.Now()
-		var err error
-		lease, err = r.lease(ctx, s.conn, step.Retires)
-		t.wait += time.Since(began)
-		if err != nil {
-			return err
-		}
-		defer s.release(ctx, r, lease)
+	if err := r.breathe(ctx, s); err != nil {
+		return err
 	}
-	ctx, done := grace(ctx)
+	lease, done, err := r.hold(ctx, s, t, step)
+	if err != nil {
+		return err
+	}
 	defer done()
+	ctx, end := grace(ctx)
+	defer end()
 	if err := alive(ctx, lease, t.key); err != nil {
 		return err
 	}
+	limits := r.Limits
+	if step.Climbs {
+		limits = limits.climbed(o.attempts + 1)
+	}
 	if step.Outside {
-		return r.detachOutside(ctx, s, step, o)
+		return r.detachOutside(ctx, s, t, step, limits, o)
+	}
+	if step.Unqueued {
+		if err := r.clear(ctx, s, t, step, limits); err != nil {
+			return err
+		}
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
-	return s.transaction(ctx, step.SQL(r.Limits))
+	return s.transaction(ctx, step.SQL(limits))
 }
 
 // alive makes sure of both locks before anything is changed.
@@ -128,24 +131,68 @@ func alive(ctx context.Context, migrators, tables lock.Lease) error {
 	return nil
 }
 
-// Retirement that takes the lock again at once would leave others, who ask for it a few times a second, hardly a chance.
+// hold has the migrator's lock for a step, and tells what to do after it. Creation keeps it from step to step; retirement has
+// it for each step alone. A step in which only we wait, however long, goes without.
+func (r *run) hold(ctx context.Context, s *session, t *table, step Step) (lock.Lease, func(), error) {
+	nothing := func() {}
+	switch {
+	case step.Patient && len(step.Operations) == 0 && r.Held == nil:
+		r.leave(ctx, s)
+		lease, err := lock.None{}.Lock(ctx, s.conn)
+		return lease, nothing, err
+	case s.held != nil:
+		return s.held, nothing, nil
+	}
+	began := time.Now()
+	lease, err := r.lease(ctx, s.conn, step.Retires)
+	t.wait += time.Since(began)
+	if err != nil {
+		return nil, nothing, err
+	}
+	if !step.Retires {
+		s.held, s.since = lease, time.Now()
+		return lease, nothing, nil
+	}
+	return lease, func() { s.release(ctx, r, lease) }, nil
+}
+
+// A run that keeps the migrator's lock, or takes it again at once, would leave others, who ask for it a few times a second,
+// hardly a chance. So a waiting deploy has it within 5 s.
 const (
-	stretch = time.Second            // how long retirement goes on so
-	breath  = 350 * time.Millisecond // how long it then leaves the lock alone
+	creating = 4 * time.Second        // how long creation, which keeps the lock, goes on so
+	retiring = time.Second            // and retirement, which takes it for each step
+	breath   = 350 * time.Millisecond // how long the lock is then left alone: longer than the longest pause of who asks for it
 )
 
 // breathe leaves the migrator's lock to others now and then.
-func (r *run) breathe(ctx context.Context, s *session) {
-	if _, none := r.Locker.(lock.None); none || r.Held != nil {
-		return
-	}
-	if !s.since.IsZero() && time.Since(s.since) > stretch {
-		sleep(ctx, breath)
-		s.since = time.Time{}
+func (r *run) breathe(ctx context.Context, s *session) error {
+	if lock.IsNone(r.Locker) || r.Held != nil {
+		return nil
 	}
 	if s.since.IsZero() {
 		s.since = time.Now()
 	}
+	stretch := retiring
+	if s.held != nil {
+		stretch = creating
+	}
+	if time.Since(s.since) <= stretch {
+		return nil
+	}
+	return r.pause(ctx, s, breath)
+}
+
+// pause lets some time pass without the migrator's lock. What others do to the tables meanwhile every step finds out for itself.
+func (r *run) pause(ctx context.Context, s *session, d time.Duration) error {
+	s.since = time.Time{}
+	if s.held != nil {
+		r.leave(ctx, s)
+		d = max(d, breath)
+	}
+	if !sleep(ctx, d) {
+		return cmp.Or(ctx.Err(), context.Canceled)
+	}
+	return nil
 }
 
 // nameOf names a step in logs by what it does.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +16,12 @@ import (
 // session is one server session that works. What is changed on it is put back, or the session is closed for good.
 type session struct {
 	conn  *sql.Conn
+	own   []Setting  // what the run has set
 	saved []Setting  // what to put back; an empty value is the session's own default
 	role  string     // the setting `role` as it was found: a role, or none
 	held  lock.Lease // the migrator's lock, during creation; nil: it is taken for each step
 	lost  error      // what ended the session
-	since time.Time  // since when the migrator's lock was not left alone for longer, zero: not taken yet
+	since time.Time  // since when the migrator's lock was not left alone, zero: not taken yet
 }
 
 // ErrInTransaction says that the session was given with a transaction open. DDL in it would keep its locks until somebody
@@ -33,28 +35,36 @@ const tidyTime = 5 * time.Second
 // so that a cancelled run knows what it did and keeps its session.
 const graceTime = time.Second
 
-// settings that a role or a database may have, and that would end the session or a statement that needs no limit.
-// transaction_timeout exists from PostgreSQL 17 on, idle_session_timeout from 14 on.
-func unlimited(version int) []string {
-	names := []string{"statement_timeout", "lock_timeout", "idle_session_timeout"}
+// settings of a run, whatever the role, the database or the session has: no limit that would end a statement which needs none,
+// and one for a client that stopped or a host that died between two statements, whose locks nobody else could take for ever.
+// A transaction has its own limits in its text. transaction_timeout exists from PostgreSQL 17 on, idle_session_timeout from 14 on.
+func settingsOf(version int) []Setting {
+	set := []Setting{{"statement_timeout", "0"}, {"lock_timeout", "0"}, {"idle_session_timeout", idleSession},
+		{"default_transaction_read_only", "off"}}
 	if version >= 170000 {
-		names = append(names, "transaction_timeout")
+		set = append(set, Setting{"transaction_timeout", "0"})
 	}
-	return names
+	return set
 }
 
-// prepare takes away the limits that the session came with and remembers them.
+// idleSession is how long a session of ours may be silent. While it waits for a lock it asks every 300 ms.
+const idleSession = "60s"
+
+// prepare puts the session's settings to those of a run, and remembers what they were. Those that an Outside step prints bounds
+// under are remembered as well.
 func (s *session) prepare(ctx context.Context, version int) error {
 	if err := s.free(ctx); err != nil {
 		return err
 	}
-	names := unlimited(version)
+	s.own = settingsOf(version)
+	names := []string{"TimeZone", "DateStyle"}
+	var b strings.Builder
+	for _, set := range s.own {
+		names = append(names, set.Name)
+		b.WriteString(set.sql())
+	}
 	if err := s.save(ctx, names); err != nil {
 		return fmt.Errorf("read settings of session: %w", err)
-	}
-	var b strings.Builder
-	for _, name := range names {
-		fmt.Fprintf(&b, "SET %s = 0;\n", name)
 	}
 	if _, err := s.conn.ExecContext(ctx, b.String()); err != nil {
 		return errors.Join(fmt.Errorf("prepare session: %w", err), s.discard(ctx))
@@ -62,11 +72,41 @@ func (s *session) prepare(ctx context.Context, version int) error {
 	return nil
 }
 
+// sql sets the parameter for the session; the empty value is the session's own default.
+func (set Setting) sql() string {
+	if set.Value == "" {
+		return fmt.Sprintf("RESET %s;\n", set.Name)
+	}
+	return fmt.Sprintf("SET %s = %s;\n", set.Name, catalog.QuoteLiteral(set.Value))
+}
+
+// back is the setting that a parameter has during the run: ours, else what the session came with.
+func (s *session) back(name string) Setting {
+	for _, set := range slices.Concat(s.own, s.saved) {
+		if set.Name == name {
+			return set
+		}
+	}
+	return Setting{Name: name}
+}
+
+// lend gives the session to somebody who may take long over what is no statement.
+func (s *session) lend(ctx context.Context, use func() error) error {
+	if err := s.tidy(ctx, "SET idle_session_timeout = 0"); err != nil {
+		return err
+	}
+	err := use()
+	if s.lost == nil {
+		err = errors.Join(err, s.tidy(ctx, s.back("idle_session_timeout").sql()))
+	}
+	return err
+}
+
 // free makes sure that the session is outside any transaction. now() is when the transaction began, so outside one it is when
 // the statement did; the cast fails, but not before that is known.
 func (s *session) free(ctx context.Context) error {
-	const query = "SELECT CASE WHEN pg_catalog.now() = pg_catalog.statement_timestamp() THEN 0 " +
-		"ELSE ('partsmith: transaction ' || pg_catalog.pg_backend_pid())::integer END"
+	const query = "SELECT CASE WHEN pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() THEN 0 " +
+		"ELSE pg_catalog.concat('partsmith: transaction ', pg_catalog.pg_backend_pid())::pg_catalog.int4 END"
 	_, err := s.conn.ExecContext(ctx, query)
 	if state := stateOf(err); state == "22P02" || state == "25P02" {
 		return ErrInTransaction
@@ -85,8 +125,8 @@ func (s *session) leftOpen(ctx context.Context) error {
 }
 
 func (s *session) save(ctx context.Context, names []string) error {
-	const query = `select name, case when setting = reset_val then '' else setting end, pg_catalog.current_setting('role')
-from pg_catalog.pg_settings where name = any (string_to_array($1, ','))`
+	const query = `select name, case when setting operator(pg_catalog.=) reset_val then '' else setting end, pg_catalog.current_setting('role')
+from pg_catalog.pg_settings where name operator(pg_catalog.=) any (pg_catalog.string_to_array($1, ','))`
 	rows, err := s.conn.QueryContext(ctx, query, strings.Join(names, ","))
 	if err != nil {
 		return err
@@ -109,11 +149,7 @@ func (s *session) restore(ctx context.Context) {
 	}
 	var b strings.Builder
 	for _, set := range s.saved {
-		if set.Value == "" {
-			fmt.Fprintf(&b, "RESET %s;\n", set.Name)
-		} else {
-			fmt.Fprintf(&b, "SET %s = %s;\n", set.Name, catalog.QuoteLiteral(set.Value))
-		}
+		b.WriteString(set.sql())
 	}
 	_ = s.tidy(ctx, b.String())
 }
@@ -130,12 +166,12 @@ func (s *session) transaction(ctx context.Context, text string) error {
 	return err
 }
 
-// outside sends a statement that stands outside any transaction, under settings and a role for the session.
+// outside sends the statements of a step that stands outside any transaction, under settings and a role for the session.
 func (s *session) outside(ctx context.Context, step Step, l Limits) error {
 	var set, reset strings.Builder
 	for _, setting := range step.Settings(l) {
-		fmt.Fprintf(&set, "SET %s = %s;\n", setting.Name, catalog.QuoteLiteral(setting.Value))
-		fmt.Fprintf(&reset, "SET %s = 0;\n", setting.Name)
+		set.WriteString(setting.sql())
+		reset.WriteString(s.back(setting.Name).sql())
 	}
 	if step.Role != "" {
 		fmt.Fprintf(&set, "SET ROLE %s;\n", catalog.QuoteIdent(step.Role))

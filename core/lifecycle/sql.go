@@ -19,17 +19,22 @@ func (s Step) SQL(l Limits) string {
 	free, holding := s.divide()
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+";\n", args...) }
-	line("BEGIN")
+	// Whatever the role or the database has as default: a guard must see what was committed while it waited.
+	line("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
 	line("SET LOCAL lock_timeout = %s", quoteMillis(s.LockLimit(l)))
 	line("SET LOCAL idle_in_transaction_session_timeout = %s", quoteMillis(l.Filled().Idle))
-	if len(free) > 0 || s.Patient {
+	for _, set := range s.printing() {
+		line("SET LOCAL %s = %s", set.Name, catalog.QuoteLiteral(set.Value))
+	}
+	limit := s.StatementLimit(l)
+	if len(free) > 0 || limit == 0 {
 		line("SET LOCAL statement_timeout = '0'")
 	}
 	for _, statement := range free {
 		line("%s", statement.SQL)
 	}
-	if len(holding) > 0 && !s.Patient {
-		line("SET LOCAL statement_timeout = %s", quoteMillis(l.Filled().Statement))
+	if len(holding) > 0 && limit > 0 {
+		line("SET LOCAL statement_timeout = %s", quoteMillis(limit))
 	}
 	for _, statement := range holding {
 		line("%s", statement.SQL)
@@ -66,19 +71,18 @@ type Setting struct{ Name, Value string }
 
 // Settings are those that an Outside step runs under, for the session.
 func (s Step) Settings(l Limits) []Setting {
-	return []Setting{
+	return append([]Setting{
 		{"lock_timeout", millis(s.LockLimit(l))},
-		{"statement_timeout", millis(l.Filled().Statement)},
-	}
+		{"statement_timeout", millis(s.StatementLimit(l))},
+	}, s.printing()...)
 }
 
-// LockLimit is how long the step waits in one queue. Where only we wait it is longer than deadlock_timeout, since only
-// such a wait makes an autovacuum step aside (PostgreSQL 14 to 18).
-func (s Step) LockLimit(l Limits) time.Duration {
-	if s.Patient {
-		return s.Deadlock + time.Second
+// printing are the settings under which guards compare bounds with those that the catalog was read with.
+func (s Step) printing() []Setting {
+	if !slices.ContainsFunc(s.All(), func(statement Statement) bool { return statement.prints }) {
+		return nil
 	}
-	return l.Filled().Lock
+	return []Setting{{"TimeZone", "UTC"}, {"DateStyle", "ISO, YMD"}}
 }
 
 // All are the step's statements in order, those of its operations included.
@@ -140,31 +144,4 @@ func commentSQL(table catalog.Name, text string) string {
 
 func dropCheckSQL(table catalog.Name, name string) Statement {
 	return Statement{SQL: "ALTER TABLE " + table.String() + " DROP CONSTRAINT IF EXISTS " + name, Holds: true}
-}
-
-// guard is a query that fails the transaction, with SQLSTATE 22P02 and a message that begins with `partsmith: `, unless
-// the relation of that name is still the one that was planned and meets the conditions. The count is not known when the
-// statement is planned, so PostgreSQL does not evaluate the failing cast too early.
-func guard(table catalog.Name, oid uint32, conditions ...string) Statement {
-	all := append([]string{
-		fmt.Sprintf("c.oid = %d", oid),
-		"c.relname = " + catalog.QuoteLiteral(table.Table),
-		"n.nspname = " + catalog.QuoteLiteral(table.Schema),
-	}, conditions...)
-	return Statement{Holds: true, SQL: fmt.Sprintf(
-		"SELECT CASE count(*) WHEN 1 THEN 0 ELSE (%s || count(*))::integer END\n"+
-			"  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n"+
-			"  WHERE %s",
-		catalog.QuoteLiteral("partsmith: "+table.String()+" is no longer what was planned, matches "), strings.Join(all, "\n    AND "))}
-}
-
-// The conditions of guards.
-const notAttached = "NOT c.relispartition"
-
-func attachedTo(parent uint32) string {
-	return fmt.Sprintf("EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid AND i.inhparent = %d AND NOT i.inhdetachpending)", parent)
-}
-
-func commented(text string) string {
-	return "pg_catalog.obj_description(c.oid, 'pg_class') IS NOT DISTINCT FROM " + catalog.QuoteLiteral(text)
 }

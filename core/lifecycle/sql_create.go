@@ -18,7 +18,7 @@ func (m *maker) createSQL(op Operation) []Statement {
 		statements = append(statements, Statement{SQL: sql})
 	}
 	attach := AttachSQL(m.table.Name, op.Partition, op.Bound)
-	return compact(append(statements, Statement{SQL: attach, Holds: true})...)
+	return compact(append(statements, Statement{SQL: attach, Holds: true}, same(m.table.Name, m.table.OID))...)
 }
 
 func (m *maker) likeSQL(name catalog.Name) string {
@@ -145,10 +145,11 @@ func (m *maker) replicaIndexSQL(name catalog.Name) string {
 	}
 	body := fmt.Sprintf(`BEGIN
   EXECUTE (SELECT pg_catalog.format('ALTER TABLE %%s REPLICA IDENTITY USING INDEX %%I', %s, x.relname)
-    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-    WHERE i.indrelid = %s::pg_catalog.regclass AND i.indisunique AND i.indimmediate AND i.indpred IS NULL
-      AND ARRAY[%s]::name[] = ARRAY(SELECT a.attname FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(n, o)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n WHERE k.o <= i.indnkeyatts ORDER BY k.o)
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid OPERATOR(pg_catalog.=) i.indexrelid
+    WHERE i.indrelid OPERATOR(pg_catalog.=) %s::pg_catalog.regclass AND i.indisunique AND i.indimmediate AND i.indpred IS NULL
+      AND ARRAY[%s]::pg_catalog.name[] OPERATOR(pg_catalog.=) ARRAY(SELECT a.attname FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(n, o)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) i.indrelid AND a.attnum OPERATOR(pg_catalog.=) k.n
+        WHERE k.o OPERATOR(pg_catalog.<=) i.indnkeyatts ORDER BY k.o)
     ORDER BY x.relname LIMIT 1);
 END`, catalog.QuoteLiteral(name.String()), catalog.QuoteLiteral(name.String()), strings.Join(columns, ", "))
 	return "DO " + catalog.QuoteLiteral(body)

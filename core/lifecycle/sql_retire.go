@@ -1,28 +1,106 @@
 package lifecycle
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
-// marker is what this run writes into the comment of a partition that it detaches.
+// marker is what this run writes into the comment of a partition that it detaches. Its instant is never earlier than the
+// server's clock: a run for an instant in the past must not shorten how long the partition waits for its drop.
 func (m *maker) marker(p part) catalog.Marker {
 	rest := p.Comment
 	if p.Marker != nil {
 		rest = p.Marker.Rest
 	}
-	return catalog.Marker{Parent: m.table.Name, DetachedAt: m.plan.At, OID: p.OID, ParentOID: m.table.OID, Bound: p.Bound.Text, Rest: rest}
+	at := m.plan.At
+	if now := m.table.Server.Now; now.After(at) {
+		at = now
+	}
+	return catalog.Marker{Parent: m.table.Name, DetachedAt: at, OID: p.OID, ParentOID: m.table.OID, Bound: p.Bound.Text, Rest: rest}
+}
+
+// leaving are the conditions under which an attached partition may go: it is where it was and holds what it held, and
+// nobody has written partsmith:hold, or anything else, into its comment.
+func (m *maker) leaving(p part) []condition {
+	return []condition{attachedTo(m.table.OID), bounded(p.Bound.Text), commented(p.Comment), unheld(m.table.OID)}
+}
+
+// detachSteps detach a partition and mark it.
+func (m *maker) detachSteps(op Operation, p part) {
+	if op.Concurrent {
+		m.concurrentSteps(op, p)
+		return
+	}
+	op.Statements = compact(
+		asRole(m.table.ActAs).held(),
+		lockSQL(m.table.Name, accessExclusive),
+		guard(op.Partition, op.OID, m.leaving(p)...),
+		Statement{SQL: DetachSQL(m.table.Name, op.Partition), Holds: true},
+		guard(op.Partition, op.OID, notAttached),
+		asRole(p.ActAs).held(),
+		Statement{SQL: commentSQL(op.Partition, m.marker(p).String()), Holds: true},
+	)
+	m.step(Step{Retires: true, Operations: []Operation{op}, Climbs: true})
+}
+
+// concurrentSteps detach by the statement that lets others go on. It stands outside any transaction, so the marker is written
+// in one of its own before, and taken off again should the detach fail.
+func (m *maker) concurrentSteps(op Operation, p part) {
+	marker := m.marker(p).String()
+	m.step(Step{Retires: true, Prepares: []string{op.ID},
+		Statements: m.recommentSQL(p, marker, m.leaving(p)...),
+		Undo:       m.recommentSQL(p, p.Comment, attachedTo(m.table.OID), commented(marker))})
+	marked := p
+	marked.Partition = p.withComment(marker)
+	op.Statements = []Statement{{SQL: DetachSQL(m.table.Name, op.Partition) + " CONCURRENTLY", Holds: true}}
+	m.step(Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs, Unqueued: !m.drawsIn(p), Climbs: m.drawsIn(p),
+		Statements: []Statement{guard(op.Partition, op.OID, m.leaving(marked)...)}})
+}
+
+// drawsIn tells whether the end of a concurrent detach takes locks on tables that foreign keys connect with the partition.
+// Who uses those would queue behind it.
+func (m *maker) drawsIn(p part) bool {
+	for _, k := range m.table.ForeignKeys {
+		if !k.Self && (k.OnPartition == 0 || k.OnPartition == p.OID) {
+			return true
+		}
+	}
+	return false
+}
+
+// withComment is the partition with another comment, for a step that comes after one that writes it.
+func (p part) withComment(text string) *catalog.Partition {
+	q := *p.Partition
+	q.Comment = text
+	q.Marker, q.Held = catalog.ParseMarker(text)
+	return &q
+}
+
+// recommentSQL replaces the comment of a table that meets the conditions, under the lock that COMMENT takes.
+func (m *maker) recommentSQL(p part, text string, conditions ...condition) []Statement {
+	return compact(
+		asRole(p.ActAs).held(),
+		lockSQL(p.Name, shareUpdateExclusive),
+		guard(p.Name, p.OID, conditions...),
+		Statement{SQL: commentSQL(p.Name, text), Holds: true},
+	)
 }
 
 // attachSQL attaches an orphan again; its marker goes in the same transaction.
 func (m *maker) attachSQL(op Operation, p part) []Statement {
-	rest := ""
+	rest, comment := "", p.Comment
 	if p.Marker != nil {
 		rest = p.Marker.Rest
 	}
+	if p.State == catalog.Pending { // it has been finalized before, and marked
+		comment = m.marker(p).String()
+		rest = m.marker(p).Rest
+	}
 	return compact(
+		asRole(or(p.ActAs, m.table.ActAs)).held(),
+		lockSQL(op.Partition, accessExclusive),
+		guard(op.Partition, op.OID, notAttached, commented(comment)),
 		asRole(m.table.ActAs).held(),
 		Statement{SQL: AttachSQL(m.table.Name, op.Partition, op.Bound), Holds: true},
 		guard(op.Partition, op.OID, attachedTo(m.table.OID)),
@@ -32,29 +110,13 @@ func (m *maker) attachSQL(op Operation, p part) []Statement {
 	)
 }
 
-// detachSteps detach a partition and mark it. CONCURRENTLY runs outside any transaction, so the marker is written before;
-// the plain form is one transaction, in which the parent is locked first.
-func (m *maker) detachSteps(op Operation, p part) {
-	mark := Statement{SQL: commentSQL(op.Partition, m.marker(p).String()), Holds: true}
-	detach := Statement{SQL: DetachSQL(m.table.Name, op.Partition), Holds: true}
-	if op.Concurrent {
-		m.step(Step{Retires: true, Prepares: []string{op.ID},
-			Statements: compact(asRole(p.ActAs).held(), mark, guard(op.Partition, op.OID, attachedTo(m.table.OID)))})
-		detach.SQL += " CONCURRENTLY"
-		op.Statements = []Statement{detach}
-		m.step(Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs})
-		return
-	}
-	op.Statements = compact(asRole(m.table.ActAs).held(), detach, guard(op.Partition, op.OID, notAttached), asRole(p.ActAs).held(), mark)
-	m.step(Step{Retires: true, Operations: []Operation{op}})
-}
-
 // finalizeSQL ends an interrupted concurrent detach. marked: the marker is written afresh in the same transaction.
 func (m *maker) finalizeSQL(op Operation, p part, marked bool) []Statement {
 	statements := []Statement{
 		asRole(m.table.ActAs).held(),
-		{SQL: fmt.Sprintf("ALTER TABLE %s DETACH PARTITION %s FINALIZE", m.table.Name, op.Partition), Holds: true},
-		guard(op.Partition, op.OID, notAttached),
+		guard(op.Partition, op.OID, pendingFrom(m.table.OID), bounded(p.Bound.Text), commented(p.Comment)),
+		{SQL: DetachSQL(m.table.Name, op.Partition) + " FINALIZE", Holds: true},
+		guard(op.Partition, op.OID, notAttached, commented(p.Comment)),
 	}
 	if marked {
 		statements = append(statements, asRole(p.ActAs).held(), Statement{SQL: commentSQL(op.Partition, m.marker(p).String()), Holds: true})
@@ -63,18 +125,16 @@ func (m *maker) finalizeSQL(op Operation, p part, marked bool) []Statement {
 }
 
 // unmarkSQL takes a stale marker out of the comment of an attached partition.
-func (m *maker) unmarkSQL(op Operation, p part) []Statement {
-	return compact(asRole(p.ActAs).held(),
-		Statement{SQL: commentSQL(op.Partition, p.Marker.Rest), Holds: true},
-		guard(op.Partition, op.OID, "c.relispartition"))
+func (m *maker) unmarkSQL(p part) []Statement {
+	return m.recommentSQL(p, p.Marker.Rest, attachedTo(m.table.OID), commented(p.Comment))
 }
 
-// dropSQL drops an orphan. Under ACCESS EXCLUSIVE it is looked at once more: the same table, not attached anywhere, and
-// its comment to the letter the one that was planned for, so the marker, the instant and the bound in it too.
+// dropSQL drops an orphan. Under ACCESS EXCLUSIVE it is looked at once more: the same table, not attached anywhere, its
+// comment to the letter the one that was planned for, so the marker, the instant and the bound in it too, and the parent not held.
 func (m *maker) dropSQL(op Operation, p part, comment string) []Statement {
 	return compact(asRole(p.ActAs).held(),
 		Statement{SQL: "LOCK TABLE " + op.Partition.String() + " IN ACCESS EXCLUSIVE MODE", Holds: true},
-		guard(op.Partition, op.OID, notAttached, commented(comment)),
+		guard(op.Partition, op.OID, notAttached, commented(comment), unheld(m.table.OID)),
 		Statement{SQL: DropSQL(op.Partition), Holds: true})
 }
 

@@ -15,3 +15,17 @@ type unlocked struct{}
 
 func (unlocked) Alive(context.Context) error   { return nil }
 func (unlocked) Release(context.Context) error { return nil }
+
+// IsNone reports whether a locker takes no lock: None, or one that wraps it and says so by a method Unwrap() Locker.
+func IsNone(locker Locker) bool {
+	for {
+		if _, none := locker.(None); none {
+			return true
+		}
+		wrapper, wraps := locker.(interface{ Unwrap() Locker })
+		if !wraps {
+			return false
+		}
+		locker = wrapper.Unwrap()
+	}
+}

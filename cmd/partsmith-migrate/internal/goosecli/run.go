@@ -39,7 +39,7 @@ type Ended struct {
 // only creation, after any other nothing.
 func (r Run) Do(ctx context.Context) Ended {
 	r.prepare()
-	if _, none := r.Maintenance.Executor.Locker.(lock.None); !none {
+	if !lock.IsNone(r.Maintenance.Executor.Locker) {
 		r.Maintenance.Executor.Locker = newImpatient(r.Maintenance.Executor.Locker)
 	}
 	if r.Command == "status" || r.Command == "version" {

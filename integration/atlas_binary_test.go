@@ -42,8 +42,8 @@ func TestAtlasCommandBesideUs(t *testing.T) {
       keep       = 1
       drop_after = "30 days"
     }`
-		w.run(w.runner(eventsHCL("", policy), "2026-01-11T12:00:00Z"))
-		w.run(w.runner(eventsHCL("", policy), "2026-01-12T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", policy), "2054-01-11T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", policy), "2054-01-12T12:00:00Z"))
 		w.exec(`create table goose_db_version (id int)`)
 
 		dir := w.T.TempDir()

@@ -21,7 +21,7 @@ table "users" {
   }
 }
 `
-		w.run(w.runner(eventsHCL("", dailyHCL)+users, "2026-01-11T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", dailyHCL)+users, "2054-01-11T12:00:00Z"))
 		more := `
   column "user_id" {
     null = true
@@ -34,7 +34,7 @@ table "users" {
     columns     = [column.user_id]
     ref_columns = [table.users.column.id]
   }`
-		report := w.run(w.runner(eventsHCL(more, dailyHCL)+users, "2026-01-12T12:00:00Z"))
+		report := w.run(w.runner(eventsHCL(more, dailyHCL)+users, "2054-01-12T12:00:00Z"))
 		w.True(len(report.Applied) > 0)
 		w.Equal(lifecycleCounts(report).Created, 1)
 		w.Equal(w.partitions("events"), "4")
@@ -63,7 +63,7 @@ func TestAtlasReadsKeyBehindDroppedColumns(t *testing.T) {
     null = true
     type = text
   }`
-				r := w.runner(eventsHCL(last, dailyHCL), "2026-01-11T12:00:00Z")
+				r := w.runner(eventsHCL(last, dailyHCL), "2054-01-11T12:00:00Z")
 				w.True(w.aloneFails(r)) // the contrast
 				w.Equal(len(w.plan(r).Changes), 0)
 				w.Equal(lifecycleCounts(w.run(r)).Created, 3)
@@ -95,11 +95,11 @@ table "notes" {
 }
 `
 				policy := strings.Replace(dailyHCL, "ahead = 3", fmt.Sprintf("ahead = %d", partitions), 1)
-				r := w.runner(eventsHCL("", policy)+notes, "2026-01-11T12:00:00Z")
+				r := w.runner(eventsHCL("", policy)+notes, "2054-01-11T12:00:00Z")
 				w.run(r)
 				w.Equal(w.partitions("events"), fmt.Sprint(partitions))
 				w.Equal(strings.Count(strings.Join(w.alone(r), " "), "DROP CONSTRAINT"), partitions) // what Atlas by itself would do
-				r = w.runner(eventsHCL("", policy)+notes, "2026-01-12T12:00:00Z")
+				r = w.runner(eventsHCL("", policy)+notes, "2054-01-12T12:00:00Z")
 				report := w.run(r)
 				w.Equal(len(report.Applied), 0)
 				w.Equal(lifecycleCounts(report).Created, 1)
@@ -113,14 +113,14 @@ table "notes" {
 func TestAtlasBuildsIndexesConcurrentlyInParts(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL)
-		w.attachDays("2026-01-11", 2)
+		w.attachDays("2054-01-11", 2)
 		w.exec(`create table events_old partition of events for values from ('2025-01-01 00:00+00') to ('2025-02-01 00:00+00') partition by range (at);
 			create table events_old_1 partition of events_old for values from ('2025-01-01 00:00+00') to ('2025-01-15 00:00+00')`)
 		more := `
   index "events_at" {
     columns = [column.at]
   }`
-		r := w.runner(eventsHCL(more, dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL(more, dailyHCL), "2054-01-11T12:00:00Z")
 		r.Concurrently = true
 		p := w.plan(r)
 		all := strings.Join(changesOf(p), "\n")
@@ -131,7 +131,7 @@ func TestAtlasBuildsIndexesConcurrentlyInParts(t *testing.T) {
 		w.Equal(w.text(`select indisvalid from pg_index where indexrelid = '$ns.events_at'::regclass`), "true")
 		w.Equal(w.partitions("events"), "4")
 
-		r = w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r = w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Concurrently = true
 		w.run(r)
 		w.Equal(w.text(`select to_regclass('$ns.events_at') is null`), "true")
@@ -142,13 +142,13 @@ func TestAtlasBuildsIndexesConcurrentlyInParts(t *testing.T) {
 func TestAtlasFinishesHalfBuiltIndex(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL)
-		w.attachDays("2026-01-11", 3)
-		w.exec(`create index events_at on only events (at); create index events__2026_01_11_events_at on events__2026_01_11 (at)`)
+		w.attachDays("2054-01-11", 3)
+		w.exec(`create index events_at on only events (at); create index events__2054_01_11_events_at on events__2054_01_11 (at)`)
 		more := `
   index "events_at" {
     columns = [column.at]
   }`
-		r := w.runner(eventsHCL(more, dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL(more, dailyHCL), "2054-01-11T12:00:00Z")
 		p := w.plan(r)
 		w.Equal(len(p.Changes), 0)
 		w.Equal(len(p.Findings), 1)

@@ -63,11 +63,11 @@ table "readings" {
 		d, err := s.Read(w.T.Context())
 		w.NoErr(err)
 		w.clean(dev)
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		w.run(r)
 		w.Equal(len(w.plan(r).Changes), 0)
-		w.exec("create table readings_1 partition of readings for values from ('2026-01-01') to ('2026-01-02')")
+		w.exec("create table readings_1 partition of readings for values from ('2054-01-01') to ('2054-01-02')")
 		w.Equal(len(w.plan(r).Changes), 0)
 		w.Equal(w.partitions("events"), "3")
 	})
@@ -77,12 +77,12 @@ table "readings" {
 func TestAtlasTakesDesiredStateFromSQL(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		dev, s := w.dev(w.source(eventsSQL+`;
-create table events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00');
+create table events_1 partition of events for values from ('2054-01-01 00:00+00') to ('2054-01-02 00:00+00');
 create table users (id bigint primary key, name text default lower('X'));`, ".sql"))
 		d, err := s.Read(w.T.Context())
 		w.NoErr(err)
 		w.clean(dev)
-		r := w.runner(eventsHCL("", ""), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", ""), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		r.Tasks = []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
 			Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}}}}
@@ -109,7 +109,7 @@ func TestAtlasTakesDesiredStateFromGo(t *testing.T) {
 		d, err := s.Read(w.T.Context())
 		w.NoErr(err)
 		w.clean(dev)
-		r := w.runner(eventsHCL("", ""), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", ""), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		r.Tasks = []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
 			Every: period.Span{Months: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}}}}
@@ -141,7 +141,7 @@ locals {
 		}
 		d, err := s.Read(w.T.Context())
 		w.NoErr(err)
-		r := w.runner(eventsHCL("", ""), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", ""), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		w.run(r)
 		w.Equal(w.partitions("events"), "5")
@@ -151,7 +151,7 @@ locals {
 // One table in two places is an error.
 func TestAtlasRefusesTwoPoliciesOfOneTable(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Tasks = []lifecycle.Task{r.Desired.Policies[0].Task}
 		_, err := w.try(r)
 		w.True(err != nil)

@@ -24,7 +24,7 @@ type guarded struct {
 
 var guardedChanges = map[string]guarded{
 	"drop of a parent": {
-		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2054-01-01 00:00+00') to ('2054-01-02 00:00+00')",
 		hcl: emptyHCL, guard: atlasext.DropPartitioned, says: "would be dropped with 1 partition (about",
 		after: "select to_regclass('$ns.events') is null",
 	},
@@ -33,7 +33,7 @@ var guardedChanges = map[string]guarded{
 		after: "select to_regclass('$ns.events') is null and to_regclass('$ns.happenings') is not null",
 	},
 	"partition declared as a table": {
-		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		ddl: eventsSQL + "; create table events_1 partition of events for values from ('2054-01-01 00:00+00') to ('2054-01-02 00:00+00')",
 		hcl: eventsHCL("", "") + `
 table "events_1" {
   schema = schema.$ns
@@ -66,7 +66,7 @@ table "events_1" {
 		after: "select count(*) = 1 from pg_constraint where conrelid = '$ns.events'::regclass and contype = 'p'",
 	},
 	"drop of a schema with partitions": {
-		ddl: eventsSQL + "; create schema parts; create table parts.stranger (id int); create table parts.events_1 partition of events for values from ('2026-01-01 00:00+00') to ('2026-01-02 00:00+00')",
+		ddl: eventsSQL + "; create schema parts; create table parts.stranger (id int); create table parts.events_1 partition of events for values from ('2054-01-01 00:00+00') to ('2054-01-02 00:00+00')",
 		hcl: eventsHCL("", ""), guard: atlasext.DropSchema, says: "schema parts is not declared and would be dropped with 1 partition", realm: true,
 		after: "select to_regnamespace('parts') is null",
 	},
@@ -81,7 +81,7 @@ func TestAtlasGuards(t *testing.T) {
 					return // seen from one schema no other is dropped
 				}
 				w.exec(g.ddl)
-				r := w.runner(g.hcl, "2026-01-01T12:00:00Z")
+				r := w.runner(g.hcl, "2054-01-01T12:00:00Z")
 				before := w.shape()
 				report, err := w.try(r)
 				var refused *atlasext.RefusedError
@@ -113,7 +113,7 @@ func (w *atlasWorld) shape() string {
 func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL)
-		r := w.runner(emptyHCL, "2026-01-01T12:00:00Z")
+		r := w.runner(emptyHCL, "2054-01-01T12:00:00Z")
 		for _, g := range atlasext.Guards() {
 			if g != atlasext.DropPartitioned {
 				r.Allow = append(r.Allow, g)
@@ -129,8 +129,8 @@ func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
 func TestAtlasRecreatedTableGetsItsPartitions(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"))
-		w.exec("create table events__2026_01_11 partition of events for values from ('2026-01-11') to ('2026-01-12')")
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		w.exec("create table events__2054_01_11 partition of events for values from ('2054-01-11') to ('2054-01-12')")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Allow = []atlasext.Guard{atlasext.Recreate}
 		p := w.plan(r)
 		w.Equal(len(p.Partitions[0].Operations()), 3)
@@ -162,7 +162,7 @@ table "people" {
   }
 }
 `
-		r := w.runner(eventsHCL("", dailyHCL)+people, "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL)+people, "2054-01-11T12:00:00Z")
 		r.TxMode = atlasext.TxNone
 		report, err := w.try(r)
 		var failed *atlasext.ChangeError

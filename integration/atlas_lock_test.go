@@ -22,7 +22,7 @@ func TestAtlasRunsTakeTurns(t *testing.T) {
 		reports, errs := make([]*atlasext.Report, 2), make([]error, 2)
 		var group sync.WaitGroup
 		for i := range reports {
-			r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+			r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 			r.Wait = patience
 			group.Go(func() { reports[i], errs[i] = w.try(r) })
 		}
@@ -54,7 +54,7 @@ func TestAtlasRunWaitsForAtlasLock(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		unlock, pid := w.hold()
 		for _, wait := range []time.Duration{0, 300 * time.Millisecond} {
-			r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+			r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 			r.Wait = wait
 			_, err := w.try(r)
 			var busy *lock.BusyError
@@ -62,10 +62,10 @@ func TestAtlasRunWaitsForAtlasLock(t *testing.T) {
 			w.Equal(busy.Holder.PID, pid)
 			w.True(!w.exists("events"))
 		}
-		other := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		other := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		other.LockName = "a name of my own" // no obstacle
 		w.run(other)
-		again := w.run(w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")) // nothing is due, so the lock is not asked for
+		again := w.run(w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")) // nothing is due, so the lock is not asked for
 		w.Equal(len(again.Applied), 0)
 		w.NoErr(unlock())
 	})
@@ -79,7 +79,7 @@ func TestAtlasIsLockedOutDuringRun(t *testing.T) {
 		w.NoErr(err)
 		_, err = reader.ExecContext(w.T.Context(), "select from "+w.schema+".events")
 		w.NoErr(err)
-		r := w.runner(eventsHCL("column \"more\" {\n null = true\n type = text\n }", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("column \"more\" {\n null = true\n type = text\n }", dailyHCL), "2054-01-11T12:00:00Z")
 		done := make(chan error, 1)
 		go func() {
 			_, err := w.try(r)
@@ -116,7 +116,7 @@ func (w *atlasWorld) until(query string) {
 func TestAtlasWaitCanBeCancelled(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		unlock, _ := w.hold()
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Wait = patience
 		ctx, cancel := context.WithTimeout(w.T.Context(), 500*time.Millisecond)
 		defer cancel()
@@ -134,7 +134,7 @@ func TestAtlasWaitCanBeCancelled(t *testing.T) {
 func TestAtlasRunFollowsKilledHolder(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		_, pid := w.hold()
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Wait = patience
 		done := make(chan error, 1)
 		go func() {
@@ -150,7 +150,7 @@ func TestAtlasRunFollowsKilledHolder(t *testing.T) {
 // A long reader of the parent stops a change of it: tried again, then given up, with the lock free and nothing half done.
 func TestAtlasGivesUpBehindLongReader(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
-		w.run(w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z"))
 		reader, err := w.db.SQL().BeginTx(w.T.Context(), nil)
 		w.NoErr(err)
 		defer func() { _ = reader.Rollback() }()
@@ -170,7 +170,7 @@ table "extra" {
   }
 }
 `
-		r := w.runner(eventsHCL(more, dailyHCL)+extra, "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL(more, dailyHCL)+extra, "2054-01-11T12:00:00Z")
 		r.RetryFor, r.LockTimeout = time.Second, 50*time.Millisecond
 		report, err := w.try(r)
 		var failed *atlasext.ChangeError
@@ -198,7 +198,7 @@ table "extra" {
 func TestAtlasFailedChangeRetiresNothing(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL + "; create table people (id int); insert into people values (null)")
-		w.attachDays("2026-01-01", 3)
+		w.attachDays("2054-01-01", 3)
 		policy := `lifecycle {
       every      = "1 day"
       ahead      = 3
@@ -221,7 +221,7 @@ table "people" {
   }
 }
 `
-		report, err := w.try(w.runner(eventsHCL("", policy)+people, "2026-01-03T12:00:00Z"))
+		report, err := w.try(w.runner(eventsHCL("", policy)+people, "2054-01-03T12:00:00Z"))
 		var failed *atlasext.ChangeError
 		w.True(errors.As(err, &failed))
 		w.Equal(failed.SQLState, "23502")
@@ -240,7 +240,7 @@ func TestAtlasRunNeedsOneConnection(t *testing.T) {
 		conn := w.session()
 		_, err := conn.ExecContext(w.T.Context(), "set search_path = other, pg_catalog; set lock_timeout = '7s'")
 		w.NoErr(err)
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		if !w.scoped {
 			r.Exclude = []string{"other"}
 		}
@@ -277,7 +277,7 @@ func TestAtlasRefusesDirtyDevDatabase(t *testing.T) {
 // A yes holds for the plan that was shown, and for no other.
 func TestAtlasRunStopsWhereAnotherPlanWasApproved(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		shown := w.plan(r)
 		w.exec("create table " + w.schema + ".late (x int)") // a drop of it is due now, and nobody has seen it
 		r.Approved = shown

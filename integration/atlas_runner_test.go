@@ -8,9 +8,9 @@ import (
 func TestAtlasLeavesPartitionsAlone(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL)
-		w.attachDays("2026-01-01", 12)
+		w.attachDays("2054-01-01", 12)
 		w.exec("create table events_rest partition of events default")
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		p := w.plan(r)
 		w.Equal(len(p.Changes), 0)
 		w.Equal(len(p.Partitions[0].Operations()), 1) // the 13th
@@ -25,7 +25,7 @@ func TestAtlasLeavesPartitionsAlone(t *testing.T) {
 // A table and its partitions are made in one run, on a database that has neither.
 func TestAtlasMakesTableAndPartitionsInOneRun(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		p := w.plan(r)
 		w.Equal(len(p.Changes), 1)
 		w.Equal(len(p.Partitions[0].Operations()), 3)
@@ -34,7 +34,7 @@ func TestAtlasMakesTableAndPartitionsInOneRun(t *testing.T) {
 		w.Equal(report.Attempts, 1)
 		w.Equal(lifecycleCounts(report).Created, 3)
 		w.Equal(w.partitions("events"), "3")
-		w.True(w.exists("events__2026_01_13"))
+		w.True(w.exists("events__2054_01_13"))
 	})
 }
 
@@ -42,26 +42,26 @@ func TestAtlasMakesTableAndPartitionsInOneRun(t *testing.T) {
 func TestAtlasLetsDetachedPartitionsWait(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(eventsSQL)
-		w.attachDays("2026-01-01", 10)
+		w.attachDays("2054-01-01", 10)
 		keep := `lifecycle {
       every      = "1 day"
       ahead      = 3
       keep       = "7 days"
       drop_after = "2 days"
     }`
-		r := w.runner(eventsHCL("", keep), "2026-01-09T12:00:00Z")
+		r := w.runner(eventsHCL("", keep), "2054-01-09T12:00:00Z")
 		report := w.run(r)
 		w.Equal(lifecycleCounts(report).Detached, 1)
-		w.True(w.exists("events__2026_01_01"))
+		w.True(w.exists("events__2054_01_01"))
 		w.Equal(w.partitions("events"), "10")
 
-		w.Equal(w.alone(r), []string{`DROP TABLE "` + w.schema + `"."events__2026_01_01"`}) // what Atlas by itself would do
+		w.Equal(w.alone(r), []string{`DROP TABLE "` + w.schema + `"."events__2054_01_01"`}) // what Atlas by itself would do
 
-		report = w.run(w.runner(eventsHCL("", keep), "2026-01-10T12:00:00Z"))
+		report = w.run(w.runner(eventsHCL("", keep), "2054-01-10T12:00:00Z"))
 		w.Equal(lifecycleCounts(report).Dropped, 0)
-		w.True(w.exists("events__2026_01_01"))
-		report = w.run(w.runner(eventsHCL("", keep), "2026-01-11T13:00:00Z"))
+		w.True(w.exists("events__2054_01_01"))
+		report = w.run(w.runner(eventsHCL("", keep), "2054-01-11T13:00:00Z"))
 		w.Equal(lifecycleCounts(report).Dropped, 1)
-		w.True(!w.exists("events__2026_01_01"))
+		w.True(!w.exists("events__2054_01_01"))
 	})
 }

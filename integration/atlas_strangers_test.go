@@ -14,14 +14,14 @@ func TestAtlasLeavesVersionTablesAlone(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec(`create table goose_db_version (id int); create table atlas_schema_revisions (version text);
 			create table my_versions (id int); create table goose_db_version2 (id int)`)
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.VersionTables = append(atlasext.DefaultVersionTables(), catalog.Name{Schema: w.schema, Table: "my_versions"})
 		w.run(r)
 		w.True(w.exists("goose_db_version"))
 		w.True(w.exists("atlas_schema_revisions"))
 		w.True(w.exists("my_versions"))
 		w.True(!w.exists("goose_db_version2"))
-		w.True(w.exists("events__2026_01_11"))
+		w.True(w.exists("events__2054_01_11"))
 	})
 }
 
@@ -29,7 +29,7 @@ func TestAtlasLeavesVersionTablesAlone(t *testing.T) {
 func TestAtlasKnowsVersionTablesByTheirWholeName(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		w.exec("create table my_versions (id int)")
-		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.VersionTables = []catalog.Name{{Schema: "elsewhere", Table: "my_versions"}}
 		w.run(r)
 		w.True(!w.exists("my_versions"))
@@ -48,7 +48,7 @@ table "goose_db_version" {
   }
 }
 `
-		r := w.runner(eventsHCL("", dailyHCL)+own, "2026-01-11T12:00:00Z")
+		r := w.runner(eventsHCL("", dailyHCL)+own, "2054-01-11T12:00:00Z")
 		w.run(r)
 		w.True(w.exists("goose_db_version"))
 	})
@@ -65,13 +65,13 @@ func TestAtlasLeavesSchemaOfPartitionsAlone(t *testing.T) {
       drop_after = "30 days"
       schema     = "parts"
     }`
-		w.run(w.runner(eventsHCL("", policy), "2026-01-11T12:00:00Z"))
-		report := w.run(w.runner(eventsHCL("", policy), "2026-01-13T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", policy), "2054-01-11T12:00:00Z"))
+		report := w.run(w.runner(eventsHCL("", policy), "2054-01-13T12:00:00Z"))
 		w.Equal(lifecycleCounts(report).Detached, 1)
-		report = w.run(w.runner(eventsHCL("", policy), "2026-01-14T12:00:00Z"))
+		report = w.run(w.runner(eventsHCL("", policy), "2054-01-14T12:00:00Z"))
 		w.Equal(lifecycleCounts(report).Detached, 1)
 		w.Equal(w.text("select count(*) from pg_class where relnamespace = 'parts'::regnamespace and relkind = 'r'"), "5")
-		r := w.runner(eventsHCL("", policy), "2026-01-14T12:00:00Z")
+		r := w.runner(eventsHCL("", policy), "2054-01-14T12:00:00Z")
 		if !w.scoped {
 			w.True(slices.ContainsFunc(w.alone(r), func(s string) bool { return strings.HasPrefix(s, `DROP SCHEMA "parts" CASCADE`) }))
 			hidden := w.plan(r).Hidden
@@ -112,7 +112,7 @@ table "devices" {
     columns = [column.id]
   }
 }
-`, "2026-01-11T12:00:00Z"))
+`, "2054-01-11T12:00:00Z"))
 		w.Equal(w.partitions("orders"), "1")
 		w.Equal(w.partitions("orders_us"), "1")
 		w.Equal(w.partitions("devices"), "2")
@@ -128,17 +128,17 @@ func TestAtlasExcludes(t *testing.T) {
       keep       = 1
       drop_after = "30 days"
     }`
-		w.run(w.runner(eventsHCL("", keep), "2026-01-11T12:00:00Z"))
-		w.run(w.runner(eventsHCL("", keep), "2026-01-12T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", keep), "2054-01-11T12:00:00Z"))
+		w.run(w.runner(eventsHCL("", keep), "2054-01-12T12:00:00Z"))
 		w.exec(`create table goose_db_version (id int); create schema parts;
 			create table notes (id bigint, at timestamptz, constraint "to.events" foreign key (id, at) references events);
 			create table parts."odd.*name" partition of events for values from ('2025-01-01 00:00+00') to ('2025-01-02 00:00+00');
 			alter table events detach partition parts."odd.*name"`)
-		w.exec(`comment on table parts."odd.*name" is E'pg-partsmith:orphan-parent=` + w.schema + `.events\npg-partsmith:detached-at=2026-01-01T00:00:00+00:00'`)
+		w.exec(`comment on table parts."odd.*name" is E'pg-partsmith:orphan-parent=` + w.schema + `.events\npg-partsmith:detached-at=2054-01-01T00:00:00+00:00'`)
 		options := atlasext.DriverOptions{}
-		want := []string{w.schema + ".events__2026_01_11", w.schema + ".goose_db_version", "parts", `parts."odd.\*name"`}
+		want := []string{w.schema + ".events__2054_01_11", w.schema + ".goose_db_version", "parts", `parts."odd.\*name"`}
 		if w.scoped {
-			options.Schema, want = w.schema, []string{"events__2026_01_11", "goose_db_version"}
+			options.Schema, want = w.schema, []string{"events__2054_01_11", "goose_db_version"}
 		}
 		conn := w.session()
 		defer conn.Close()

@@ -65,11 +65,11 @@ func TestAtlasVersionedMigrations(t *testing.T) {
 			maintain.At = instant(at)
 			return atlasext.Versioned{Plugin: maintain}.Run(w.T.Context(), conn, func(ctx context.Context) error { return executor.ExecuteN(ctx, 0) })
 		}
-		results, err := run("2026-01-11T12:00:00Z")
+		results, err := run("2054-01-11T12:00:00Z")
 		w.NoErr(err)
 		w.Equal(lifecycle.Count(results...).Created, 3)
 		w.Equal(executor.ExecuteN(w.T.Context(), 0), migrate.ErrNoPendingFiles)
-		results, err = run("2026-01-12T12:00:00Z")
+		results, err = run("2054-01-12T12:00:00Z")
 		w.NoErr(err)
 		w.Equal(lifecycle.Count(results...).Created, 1)
 		var held int

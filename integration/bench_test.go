@@ -23,7 +23,7 @@ func BenchmarkCreate(b *testing.B) {
 			b.StopTimer()
 			s := scene(b, "public.events", ddl, policy)
 			s.exec.Locker = lock.Polling{}
-			plan := s.plan("2026-11-20")
+			plan := s.plan("2054-11-20")
 			b.StartTimer()
 			work(s, plan)
 			b.StopTimer()
@@ -35,7 +35,7 @@ func BenchmarkCreate(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*benched), "µs/partition")
 	}
 	b.Run("run", func(b *testing.B) {
-		round(b, func(s *scenario, _ lifecycle.Plan) { s.run("2026-11-20") })
+		round(b, func(s *scenario, _ lifecycle.Plan) { s.run("2054-11-20") })
 	})
 	b.Run("plain", func(b *testing.B) {
 		round(b, func(s *scenario, plan lifecycle.Plan) {
@@ -56,11 +56,11 @@ func BenchmarkCreate(b *testing.B) {
 func BenchmarkConverged(b *testing.B) {
 	s := scene(b, "public.events", `CREATE TABLE events (at timestamptz) PARTITION BY RANGE (at)`,
 		lifecycle.Policy{Every: span("1 day"), Ahead: span("200")})
-	s.run("2026-11-20")
+	s.run("2054-11-20")
 	conn := s.session()
 	defer conn.Close()
 	for b.Loop() {
-		reading, err := lifecycle.ReadPlans(context.Background(), conn, s.tasks(), instant("2026-11-20"))
+		reading, err := lifecycle.ReadPlans(context.Background(), conn, s.tasks(), instant("2054-11-20"))
 		if err != nil || reading.Due() {
 			b.Fatal(err, reading.Due())
 		}

@@ -61,7 +61,7 @@ func TestConverged_run_reads_twice_and_locks_nothing(t *testing.T) {
 	db := pgtest.New(t)
 	const tables, partitions = 50, 200
 	policy := lifecycle.Policy{Every: span("1 day"), Ahead: span("100"), Keep: span("300")}
-	first := instant("2026-06-01")
+	first := instant("2054-06-01")
 	var tasks []lifecycle.Task
 	for n := range tables {
 		var ddl strings.Builder
@@ -95,22 +95,22 @@ func TestConverged_run_reads_twice_and_locks_nothing(t *testing.T) {
 func TestConverged_plan_does_not_wait_behind_an_exclusive_lock(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.must("2026-11-20")
+	s.must("2054-11-20")
 	holder, err := s.db.SQL().Begin()
 	is.NoErr(err)
 	defer holder.Rollback()
 	_, err = holder.Exec(`LOCK TABLE events IN ACCESS EXCLUSIVE MODE`)
 	is.NoErr(err)
-	_, err = holder.Exec(`LOCK TABLE events__2026_11_21 IN ACCESS EXCLUSIVE MODE`)
+	_, err = holder.Exec(`LOCK TABLE events__2054_11_21 IN ACCESS EXCLUSIVE MODE`)
 	is.NoErr(err)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	conn := s.session()
 	defer conn.Close()
-	reading, err := lifecycle.ReadPlans(ctx, conn, s.tasks(), instant("2026-11-22"))
+	reading, err := lifecycle.ReadPlans(ctx, conn, s.tasks(), instant("2054-11-22"))
 	is.NoErr(err)
 	is.Equal(operations(reading.Plans[0]), []string{
-		"create public.events__2026_11_23", "create public.events__2026_11_24", "detach public.events__2026_11_20", "drop public.events__2026_11_20"})
+		"create public.events__2054_11_23", "create public.events__2054_11_24", "detach public.events__2054_11_20", "drop public.events__2054_11_20"})
 }
 
 // Whatever happens, a run leaves no advisory lock and no setting behind.
@@ -128,7 +128,7 @@ func TestConverged_session_is_left_as_it_was(t *testing.T) {
 	scheme, err := lock.ParseScheme("goose")
 	is.NoErr(err)
 	s.exec.Locker = scheme.Locker(patience)
-	for _, at := range []string{"2026-11-20", "2026-11-23"} {
+	for _, at := range []string{"2054-11-20", "2054-11-23"} {
 		results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant(at))
 		is.NoErr(err)
 		is.NoErr(results[0].Err())

@@ -18,27 +18,27 @@ import (
 func TestStates_default_with_rows(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.db.Exec(t, `CREATE TABLE events_default PARTITION OF events DEFAULT; INSERT INTO events (at) VALUES ('2026-11-21 10:00+00'), ('2026-11-21 11:00+00'), ('2020-01-01')`)
-	result := s.run("2026-11-20")
+	s.db.Exec(t, `CREATE TABLE events_default PARTITION OF events DEFAULT; INSERT INTO events (at) VALUES ('2054-11-21 10:00+00'), ('2054-11-21 11:00+00'), ('2020-01-01')`)
+	result := s.run("2054-11-20")
 	is.True(result.Err() != nil)
 	f := s.mustFind(result.Plan, "default_holds_rows")
 	is.Equal(f.Rows, int64(2))
-	is.Equal(s.attached(), []string{"events__2026_11_20", "events__2026_11_22", "events_default"})
+	is.Equal(s.attached(), []string{"events__2054_11_20", "events__2054_11_22", "events_default"})
 
 	// The way out that the finding names.
 	s.db.Exec(t, strings.TrimSuffix(strings.TrimPrefix(f.SQL, "BEGIN;\n"), "COMMIT;"))
-	s.must("2026-11-20")
-	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2026_11_21`), "2")
+	s.must("2054-11-20")
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_21`), "2")
 }
 
 func TestStates_default_without_rows(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
 	s.db.Exec(t, `CREATE TABLE events_default PARTITION OF events DEFAULT`)
-	s.must("2026-11-20")
+	s.must("2054-11-20")
 	is.Equal(len(s.attached()), 4)
-	s.must("2026-11-23") // detached plainly: PostgreSQL refuses CONCURRENTLY beside DEFAULT
-	is.Equal(s.attached(), []string{"events__2026_11_22", "events__2026_11_23", "events__2026_11_24", "events__2026_11_25", "events_default"})
+	s.must("2054-11-23") // detached plainly: PostgreSQL refuses CONCURRENTLY beside DEFAULT
+	is.Equal(s.attached(), []string{"events__2054_11_22", "events__2054_11_23", "events__2054_11_24", "events__2054_11_25", "events_default"})
 }
 
 // A large DEFAULT is spared the scan by a CHECK where the policy allows it, and the CHECK does not stay.
@@ -47,12 +47,12 @@ func TestStates_large_default(t *testing.T) {
 	s := events(t, daily("4", "100"))
 	s.db.Exec(t, `CREATE TABLE events_default PARTITION OF events DEFAULT;
 		INSERT INTO events (at, note) SELECT '2020-01-01', repeat('x', 1000) FROM generate_series(1, 25000)`)
-	result := s.run("2026-11-20")
+	result := s.run("2054-11-20")
 	is.True(result.Err() != nil)
 	s.mustFind(result.Plan, "default_too_large")
 	s.policy.DefaultCheck = true
-	result = s.run("2026-11-20")
-	is.Equal(s.attached(), []string{"events__2026_11_21", "events__2026_11_22", "events__2026_11_23", "events_default"})
+	result = s.run("2054-11-20")
+	is.Equal(s.attached(), []string{"events__2054_11_21", "events__2054_11_22", "events__2054_11_23", "events_default"})
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_constraint WHERE conname LIKE 'partsmith%'`), "0")
 	s.mustFind(result.Plan, "default_too_large") // the current window never waits for a CHECK
 }
@@ -64,18 +64,18 @@ func TestStates_pending_detach(t *testing.T) {
 		at       string
 		attached bool
 	}{
-		"of a wanted window": {"2026-11-21", true},
-		"expired":            {"2026-11-25", false},
+		"of a wanted window": {"2054-11-21", true},
+		"expired":            {"2054-11-25", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			is := is.New(t)
 			s := events(t, daily("3", "3"))
-			s.must("2026-11-20")
-			is.NoErr(s.insert("2026-11-21 10:00+00"))
-			s.interruptDetach("events__2026_11_21")
+			s.must("2054-11-20")
+			is.NoErr(s.insert("2054-11-21 10:00+00"))
+			s.interruptDetach("events__2054_11_21")
 			s.must(c.at)
-			is.Equal(slices.Contains(s.attached(), "events__2026_11_21"), c.attached)
-			is.Equal(s.exists("events__2026_11_21"), c.attached) // drop_after 0: what expired is gone at once
+			is.Equal(slices.Contains(s.attached(), "events__2054_11_21"), c.attached)
+			is.Equal(s.exists("events__2054_11_21"), c.attached) // drop_after 0: what expired is gone at once
 			is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_inherits WHERE inhdetachpending`), "0")
 			if c.attached {
 				is.Equal(s.db.Text(t, `SELECT count(*) FROM events`), "1")
@@ -116,17 +116,17 @@ func TestStates_referenced(t *testing.T) {
 	t.Parallel()
 	s := scene(t, "public.events", `CREATE TABLE events (at timestamptz PRIMARY KEY) PARTITION BY RANGE (at);
 		CREATE TABLE notes (at timestamptz CONSTRAINT notes_of_event REFERENCES events); CREATE INDEX ON notes (at)`, daily("3", "1"))
-	s.must("2026-11-20")
-	s.db.Exec(t, `INSERT INTO events VALUES ('2026-11-20 10:00+00'), ('2026-11-21 10:00+00'); INSERT INTO notes VALUES ('2026-11-20 10:00+00')`)
-	result := s.run("2026-11-22")
+	s.must("2054-11-20")
+	s.db.Exec(t, `INSERT INTO events VALUES ('2054-11-20 10:00+00'), ('2054-11-21 10:00+00'); INSERT INTO notes VALUES ('2054-11-20 10:00+00')`)
+	result := s.run("2054-11-22")
 	var referenced *lifecycle.ReferencedError
 	is.True(errors.As(result.Err(), &referenced))
 	is.True(strings.Contains(result.Err().Error(), "notes_of_event"))
-	is.Equal(s.attached(), []string{"events__2026_11_20", "events__2026_11_22", "events__2026_11_23", "events__2026_11_24"})
+	is.Equal(s.attached(), []string{"events__2054_11_20", "events__2054_11_22", "events__2054_11_23", "events__2054_11_24"})
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM notes`), "1")
 	s.db.Exec(t, `DELETE FROM notes`)
-	s.must("2026-11-22")
-	is.True(!s.exists("events__2026_11_20"))
+	s.must("2054-11-22")
+	is.True(!s.exists("events__2054_11_20"))
 }
 
 // More has expired than the brake allows: nothing goes until a person says so.
@@ -135,15 +135,15 @@ func TestStates_brake(t *testing.T) {
 	policy := daily("70", "100")
 	policy.MaxRetire = 0
 	s := events(t, policy)
-	s.must("2026-01-01")
+	s.must("2054-01-01")
 	s.policy.Keep = span("1")
-	result := s.run("2026-03-05") // 63 have expired
+	result := s.run("2054-03-05") // 63 have expired
 	is.NoErr(result.Err())
 	s.mustFind(result.Plan, "retire_limited")
-	is.True(slices.Contains(s.attached(), "events__2026_01_01"))
+	is.True(slices.Contains(s.attached(), "events__2054_01_01"))
 	s.policy.MaxRetire = 100
-	s.must("2026-03-05")
-	is.True(!slices.Contains(s.attached(), "events__2026_01_01"))
+	s.must("2054-03-05")
+	is.True(!slices.Contains(s.attached(), "events__2054_01_01"))
 }
 
 // The waiting time: detached, marked, seen by nobody, dropped when it is over.
@@ -152,41 +152,41 @@ func TestStates_waiting_time(t *testing.T) {
 	policy := daily("3", "2")
 	policy.DropAfter = span("7 days")
 	s := events(t, policy)
-	s.must("2026-11-20")
-	s.db.Exec(t, `COMMENT ON TABLE events__2026_11_20 IS 'kept below'`)
-	s.must("2026-11-22")
-	comment := s.db.Text(t, `SELECT obj_description('events__2026_11_20'::regclass)`)
+	s.must("2054-11-20")
+	s.db.Exec(t, `COMMENT ON TABLE events__2054_11_20 IS 'kept below'`)
+	s.must("2054-11-22")
+	comment := s.db.Text(t, `SELECT obj_description('events__2054_11_20'::regclass)`)
 	lines := strings.Split(comment, "\n")
 	is.Equal(lines[0], "pg-partsmith:orphan-parent=public.events")
-	is.Equal(lines[1], "pg-partsmith:detached-at=2026-11-22T00:00:00+00:00")
+	is.Equal(lines[1], "pg-partsmith:detached-at=2054-11-22T00:00:00+00:00")
 	is.True(strings.HasPrefix(lines[2], "partsmith:oid="))
 	is.Equal(lines[3], "kept below")
-	s.must("2026-11-28")
-	is.True(s.exists("events__2026_11_20"))
-	s.must("2026-11-29")
-	is.True(!s.exists("events__2026_11_20"))
+	s.must("2054-11-28")
+	is.True(s.exists("events__2054_11_20"))
+	s.must("2054-11-29")
+	is.True(!s.exists("events__2054_11_20"))
 }
 
 // A run that detaches concurrently lets a reader of the parent finish and keeps nobody waiting; here it only waits itself.
 func TestStates_detach_waits_for_a_reader(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "1"))
-	s.must("2026-11-20")
+	s.must("2054-11-20")
 	reader, err := s.db.SQL().Begin()
 	is.NoErr(err)
 	defer reader.Rollback()
-	_, err = reader.Exec(`SELECT count(*), pg_sleep(0.2) FROM events`) // older than lock_timeout
+	_, err = reader.Exec(`SELECT count(*), pg_sleep(0.2) FROM events`) // older than our patience
 	is.NoErr(err)
-	s.exec.RetryFor = time.Second
-	result := s.run("2026-11-21")
+	s.exec.RetryFor, s.exec.Limits.Patience = time.Second, 100*time.Millisecond
+	result := s.run("2054-11-21")
 	var retries *lifecycle.RetriesError
 	is.True(errors.As(result.Err(), &retries))
 	is.True(len(retries.Blockers) > 0)
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_inherits WHERE inhdetachpending`), "0") // never begun
 	is.NoErr(reader.Rollback())
-	s.exec.RetryFor = patience
-	s.must("2026-11-21")
-	is.True(!s.exists("events__2026_11_20"))
+	s.exec.RetryFor, s.exec.Limits.Patience = patience, 0
+	s.must("2054-11-21")
+	is.True(!s.exists("events__2054_11_20"))
 }
 
 // One table under two names has two policies: refused before anything is done.
@@ -196,7 +196,7 @@ func TestStates_one_table_named_twice(t *testing.T) {
 	conn := s.session()
 	defer conn.Close()
 	tasks := append(s.tasks(), lifecycle.Task{Table: catalog.Name{Table: "events"}, Policy: daily("5", "2")})
-	_, err := s.exec.Run(context.Background(), conn, tasks, instant("2026-11-20"))
+	_, err := s.exec.Run(context.Background(), conn, tasks, instant("2054-11-20"))
 	var duplicate *lifecycle.DuplicateTableError
 	is.True(errors.As(err, &duplicate))
 	is.Equal(len(s.attached()), 0)
@@ -206,12 +206,12 @@ func TestStates_one_table_named_twice(t *testing.T) {
 func TestStates_pending_detach_of_a_held_partition(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "3"))
-	s.must("2026-11-20")
-	is.NoErr(s.insert("2026-11-21 10:00+00"))
-	s.db.Exec(t, `COMMENT ON TABLE events__2026_11_21 IS 'partsmith:hold'`)
-	s.interruptDetach("events__2026_11_21")
-	s.must("2026-11-25")
-	s.must("2026-12-24")
-	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2026_11_21`), "1")
-	is.Equal(s.db.Text(t, `SELECT obj_description('events__2026_11_21'::regclass)`), "partsmith:hold")
+	s.must("2054-11-20")
+	is.NoErr(s.insert("2054-11-21 10:00+00"))
+	s.db.Exec(t, `COMMENT ON TABLE events__2054_11_21 IS 'partsmith:hold'`)
+	s.interruptDetach("events__2054_11_21")
+	s.must("2054-11-25")
+	s.must("2054-12-24")
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_21`), "1")
+	is.Equal(s.db.Text(t, `SELECT obj_description('events__2054_11_21'::regclass)`), "partsmith:hold")
 }

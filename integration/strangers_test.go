@@ -17,66 +17,66 @@ import (
 func TestStrangers_are_never_touched(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.must("2026-11-01")
+	s.must("2054-11-01")
 	s.db.Exec(t, `
-		CREATE TABLE events__2026_10_01 (id bigint, at timestamptz NOT NULL, note text);
-		CREATE TABLE events__2026_10_02 (LIKE events);
-		COMMENT ON TABLE events__2026_10_02 IS 'my own';
-		CREATE TABLE events__2026_10_04 (LIKE events);
-		COMMENT ON TABLE events__2026_10_04 IS E'pg-partsmith:orphan-parent=public.another\npg-partsmith:detached-at=2026-10-05T00:00:00+00:00';
+		CREATE TABLE events__2054_10_01 (id bigint, at timestamptz NOT NULL, note text);
+		CREATE TABLE events__2054_10_02 (LIKE events);
+		COMMENT ON TABLE events__2054_10_02 IS 'my own';
+		CREATE TABLE events__2054_10_04 (LIKE events);
+		COMMENT ON TABLE events__2054_10_04 IS E'pg-partsmith:orphan-parent=public.another\npg-partsmith:detached-at=2054-10-05T00:00:00+00:00';
 		CREATE TABLE clicks (at timestamptz) PARTITION BY RANGE (at);
-		CREATE TABLE clicks__2026_10_03 (at timestamptz);
-		COMMENT ON TABLE clicks__2026_10_03 IS E'pg-partsmith:orphan-parent=public.clicks\npg-partsmith:detached-at=2026-10-04T00:00:00+00:00';
-		ALTER TABLE events DETACH PARTITION events__2026_11_01`)
-	s.must("2026-11-20")
-	for _, name := range []string{"events__2026_10_01", "events__2026_10_02", "events__2026_10_04", "clicks__2026_10_03", "events__2026_11_01"} {
+		CREATE TABLE clicks__2054_10_03 (at timestamptz);
+		COMMENT ON TABLE clicks__2054_10_03 IS E'pg-partsmith:orphan-parent=public.clicks\npg-partsmith:detached-at=2054-10-04T00:00:00+00:00';
+		ALTER TABLE events DETACH PARTITION events__2054_11_01`)
+	s.must("2054-11-20")
+	for _, name := range []string{"events__2054_10_01", "events__2054_10_02", "events__2054_10_04", "clicks__2054_10_03", "events__2054_11_01"} {
 		if !s.exists(name) {
 			t.Errorf("%s is gone", name)
 		}
 	}
-	is.Equal(s.db.Text(t, `SELECT obj_description('events__2026_10_02'::regclass)`), "my own")
+	is.Equal(s.db.Text(t, `SELECT obj_description('events__2054_10_02'::regclass)`), "my own")
 }
 
 // A table of a wanted partition's name that is no partition is an error of that window alone.
 func TestStrangers_with_a_wanted_name(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.db.Exec(t, `CREATE TABLE events__2026_11_21 (LIKE events); CREATE TYPE events__2026_11_22 AS (x int)`)
-	result := s.run("2026-11-20")
+	s.db.Exec(t, `CREATE TABLE events__2054_11_21 (LIKE events); CREATE TYPE events__2054_11_22 AS (x int)`)
+	result := s.run("2054-11-20")
 	var taken *lifecycle.NameTakenError
 	is.True(errors.As(result.Err(), &taken))
-	is.Equal(s.attached(), []string{"events__2026_11_20"})
+	is.Equal(s.attached(), []string{"events__2054_11_20"})
 }
 
 // A partition that was replaced by another table of the same name between plan and apply is not dropped.
 func TestStrangers_replaced_between_plan_and_apply(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.must("2026-11-01")
+	s.must("2054-11-01")
 	replaced := false
 	s.exec.Hooks = []lifecycle.Hook{{Before: s.onDrop(func() {
 		replaced = true
-		s.db.Exec(t, `ALTER TABLE events__2026_11_01 RENAME TO aside; CREATE TABLE events__2026_11_01 (LIKE events); INSERT INTO events__2026_11_01 (at) VALUES (now())`)
+		s.db.Exec(t, `ALTER TABLE events__2054_11_01 RENAME TO aside; CREATE TABLE events__2054_11_01 (LIKE events); INSERT INTO events__2054_11_01 (at) VALUES (now())`)
 	})}}
 	s.policy.MaxRetire = 1000
-	result := s.run("2026-11-05")
+	result := s.run("2054-11-05")
 	is.True(replaced)
 	var changed *lifecycle.ChangedError
 	is.True(errors.As(result.Err(), &changed))
-	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2026_11_01`), "1")
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_01`), "1")
 }
 
 // A comment that was changed between plan and apply stops the drop: somebody put a hold on it.
 func TestStrangers_held_between_plan_and_apply(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
-	s.must("2026-11-01")
+	s.must("2054-11-01")
 	s.exec.Hooks = []lifecycle.Hook{{Before: s.onDrop(func() {
-		s.db.Exec(t, `DO $$ BEGIN EXECUTE format('COMMENT ON TABLE events__2026_11_01 IS %L', obj_description('events__2026_11_01'::regclass) || E'\npartsmith:hold'); END $$`)
+		s.db.Exec(t, `DO $$ BEGIN EXECUTE format('COMMENT ON TABLE events__2054_11_01 IS %L', obj_description('events__2054_11_01'::regclass) || E'\npartsmith:hold'); END $$`)
 	})}}
-	result := s.run("2026-11-05")
+	result := s.run("2054-11-05")
 	is.True(result.Err() != nil)
-	is.True(s.exists("events__2026_11_01"))
+	is.True(s.exists("events__2054_11_01"))
 }
 
 // onDrop runs f once, before the drop of the first partition.
@@ -97,16 +97,16 @@ func TestStrangers_orphans_of_a_parent_of_before(t *testing.T) {
 	policy := daily("3", "2")
 	policy.DropAfter = span("1 day")
 	s := events(t, policy)
-	s.must("2026-11-01")
-	s.must("2026-11-05")
-	is.True(s.exists("events__2026_11_01"))
+	s.must("2054-11-01")
+	s.must("2054-11-05")
+	is.True(s.exists("events__2054_11_01"))
 	s.db.Exec(t, `DROP TABLE events; CREATE TABLE events (id bigint, at timestamptz NOT NULL, note text) PARTITION BY RANGE (at)`)
-	s.must("2026-12-05")
-	is.True(s.exists("events__2026_11_01"))
-	f := s.mustFind(s.plan("2026-12-05"), "foreign_marker")
+	s.must("2054-12-05")
+	is.True(s.exists("events__2054_11_01"))
+	f := s.mustFind(s.plan("2054-12-05"), "foreign_marker")
 
 	s.db.Exec(t, f.SQL) // adopted: now it is ours, and goes
-	s.must("2026-12-06")
+	s.must("2054-12-06")
 	is.True(!s.exists(f.Partition.String()))
 }
 
@@ -116,16 +116,16 @@ func TestStrangers_orphan_whose_columns_no_longer_fit(t *testing.T) {
 	policy := daily("3", "2")
 	policy.DropAfter = span("30 days")
 	s := events(t, policy)
-	s.must("2026-11-20")
-	s.db.Exec(t, `INSERT INTO events (at) VALUES ('2026-11-20 10:00+00')`)
-	s.must("2026-11-22")
-	is.True(!slices.Contains(s.attached(), "events__2026_11_20"))
+	s.must("2054-11-20")
+	s.db.Exec(t, `INSERT INTO events (at) VALUES ('2054-11-20 10:00+00')`)
+	s.must("2054-11-22")
+	is.True(!slices.Contains(s.attached(), "events__2054_11_20"))
 	s.db.Exec(t, `ALTER TABLE events ADD more int`)
 	s.policy.Keep, s.policy.Behind = span("10"), 3
-	s.must("2026-11-22")
-	s.mustFind(s.plan("2026-11-22"), "orphan_differs")
-	is.True(slices.Contains(s.attached(), "events__2026_11_20_2"))
-	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2026_11_20`), "1")
+	s.must("2054-11-22")
+	s.mustFind(s.plan("2054-11-22"), "orphan_differs")
+	is.True(slices.Contains(s.attached(), "events__2054_11_20_2"))
+	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_20`), "1")
 }
 
 // An orphan that the policy keeps again comes back with its rows.
@@ -134,13 +134,13 @@ func TestStrangers_orphan_comes_back_when_keep_grows(t *testing.T) {
 	policy := daily("3", "2")
 	policy.DropAfter = span("30 days")
 	s := events(t, policy)
-	s.must("2026-11-20")
-	s.db.Exec(t, `INSERT INTO events (at) VALUES ('2026-11-20 10:00+00'); COMMENT ON TABLE events__2026_11_20 IS 'mine'`)
-	s.must("2026-11-22")
+	s.must("2054-11-20")
+	s.db.Exec(t, `INSERT INTO events (at) VALUES ('2054-11-20 10:00+00'); COMMENT ON TABLE events__2054_11_20 IS 'mine'`)
+	s.must("2054-11-22")
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM events`), "0")
 	s.policy.Keep = span("10")
-	s.must("2026-11-22")
+	s.must("2054-11-22")
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM events`), "1")
-	is.Equal(s.db.Text(t, `SELECT obj_description('events__2026_11_20'::regclass)`), "mine")
+	is.Equal(s.db.Text(t, `SELECT obj_description('events__2054_11_20'::regclass)`), "mine")
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_constraint WHERE conname LIKE 'partsmith%'`), "0")
 }

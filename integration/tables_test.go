@@ -56,12 +56,12 @@ func TestTables_of_every_kind(t *testing.T) {
 			}
 			s := scene(t, c.table, c.ddl, policy)
 			s.key = s.db.Text(t, `SELECT quote_ident(attname) FROM pg_partitioned_table JOIN pg_attribute ON attrelid = partrelid AND attnum = partattrs[0] WHERE partrelid = $1::regclass`, c.table)
-			s.must("2026-11-20 12:00")
+			s.must("2054-11-20 12:00")
 			is.Equal(len(s.attached()), 3)
-			is.NoErr(s.insert("2026-11-20 12:00"))
-			is.NoErr(s.insert("2026-11-22 12:00"))
+			is.NoErr(s.insert("2054-11-20 12:00"))
+			is.NoErr(s.insert("2054-11-22 12:00"))
 			first := s.attached()[0]
-			s.must("2026-11-23 12:00") // 20 and 21 have expired: 22 is kept, with the 23rd
+			s.must("2054-11-23 12:00") // 20 and 21 have expired: 22 is kept, with the 23rd
 			is.Equal(len(s.attached()), 4)
 			is.True(!slices.Contains(s.attached(), first))
 			schema := s.table.Schema
@@ -83,8 +83,8 @@ func TestTables_partitions_follow_the_parent(t *testing.T) {
 		ALTER TABLE events ADD UNIQUE (id, at); ALTER TABLE events ALTER id SET NOT NULL; ALTER TABLE events REPLICA IDENTITY USING INDEX events_id_at_key;
 		ALTER TABLE events ALTER note SET STATISTICS 77; CREATE INDEX ON events (note)`)
 	s.policy.Grants, s.policy.Leaf.Storage = true, map[string]string{"fillfactor": "70"}
-	s.must("2026-11-20")
-	child := "events__2026_11_20"
+	s.must("2054-11-20")
+	child := "events__2054_11_20"
 	is.Equal(s.db.Text(t, `SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = $1`, child), owner)
 	is.Equal(s.db.Text(t, `SELECT relreplident FROM pg_class WHERE relname = $1`, child), "i")
 	is.Equal(s.db.Text(t, `SELECT reloptions::text FROM pg_class WHERE relname = $1`, child), "{fillfactor=70}")
@@ -93,8 +93,8 @@ func TestTables_partitions_follow_the_parent(t *testing.T) {
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_index WHERE indrelid = $1::regclass`, child), "2") // none built twice
 
 	s.policy.Leaf.Storage = nil // like the newest
-	s.must("2026-11-21")
-	is.Equal(s.db.Text(t, `SELECT reloptions::text FROM pg_class WHERE relname = 'events__2026_11_22'`), "{fillfactor=70}")
+	s.must("2054-11-21")
+	is.Equal(s.db.Text(t, `SELECT reloptions::text FROM pg_class WHERE relname = 'events__2054_11_22'`), "{fillfactor=70}")
 }
 
 // A role that is a member of the owner works as the owner, whether it inherits or not.
@@ -105,9 +105,9 @@ func TestTables_member_of_the_owner(t *testing.T) {
 			s := events(t, daily("3", "2"))
 			owner, member := s.db.Role(t, "owner"), s.db.Role(t, "member", attributes)
 			s.db.Exec(t, `GRANT `+owner+` TO `+member+`; GRANT CREATE, USAGE ON SCHEMA public TO `+owner+`; ALTER TABLE events OWNER TO `+owner)
-			s.as(member, "2026-11-20")
+			s.as(member, "2054-11-20")
 			is.Equal(len(s.attached()), 3)
-			s.as(member, "2026-11-23")
+			s.as(member, "2054-11-23")
 			is.Equal(len(s.attached()), 4)
 			is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_class WHERE relname LIKE 'events\_\_%' AND pg_get_userbyid(relowner) <> $1`, owner), "0")
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,7 +35,7 @@ func (sh shell) demo(c *cli.Context) error {
 		return err
 	}
 	defer server.Stop()
-	show := demo.Show{Out: sh.out, URL: server.URL, Version: server.Installation.Version,
+	show := demo.Show{Out: sh.out, URL: server.URL, Version: server.Installation.Version, Start: nextMonth(time.Now().UTC()),
 		Run: func(env map[string]string, quiet bool, args ...string) int {
 			inner := sh
 			inner.painted = sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == ""
@@ -55,3 +56,8 @@ func (sh shell) demo(c *cli.Context) error {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// nextMonth is the first day of the month after t's.
+func nextMonth(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+}

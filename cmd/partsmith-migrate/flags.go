@@ -20,7 +20,9 @@ func commonFlags(more ...cli.Flag) []cli.Flag {
 		&cli.BoolFlag{Name: "at-destroys", Usage: "detach and drop also when --at lies behind the server's clock"},
 		&cli.DurationFlag{Name: "wait", Value: 5 * time.Minute, DefaultText: "5m", Usage: "`TIME` to wait for the migrator's lock; 0 tries once"},
 		&cli.DurationFlag{Name: "ddl-lock-timeout", Value: 100 * time.Millisecond, DefaultText: "100ms", Usage: "lock_timeout of each statement: the `TIME` that others may have to queue behind it"},
-		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which one step is tried again while others hold what it needs; 0 tries once"},
+		&cli.DurationFlag{Name: "max-stall", Value: 250 * time.Millisecond, DefaultText: "250ms", Usage: "`TIME` up to which that climbs, try by try, for a plain DETACH beside a DEFAULT partition"},
+		&cli.DurationFlag{Name: "patience", Value: 10 * time.Second, DefaultText: "10s", Usage: "`TIME` to wait for older transactions where nobody queues behind us: a concurrent DETACH, a FINALIZE"},
+		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which a table's steps are tried again while others hold what they need; 0 tries each once"},
 		&cli.DurationFlag{Name: "max-time", DefaultText: "no end", Usage: "`TIME` after which the run ends; creation is never what is left out first"},
 		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "`LEVEL`: debug, info, warn or error"},
 		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT`: text or json"},
@@ -51,7 +53,7 @@ type settings struct {
 func (sh shell) settings(c *cli.Context) (settings, error) {
 	s := settings{files: c.StringSlice("file"), url: c.String("database-url"), tables: c.StringSlice("table"),
 		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"),
-		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout")},
+		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout"), MaxStall: c.Duration("max-stall"), Patience: c.Duration("patience")},
 		color:  sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == "" && sh.getenv("TERM") != "dumb"}
 	if len(s.files) == 0 {
 		s.files = filepath.SplitList(sh.getenv("PARTSMITH_CONFIG"))
@@ -86,13 +88,15 @@ func (s *settings) checkTimes() error {
 	for _, t := range []struct {
 		flag  string
 		value time.Duration
-	}{{"wait", s.wait}, {"retry-for", s.retryFor}, {"max-time", s.maxTime}, {"ddl-lock-timeout", s.limits.Lock}} {
-		if t.value < 0 {
+		least time.Duration
+	}{{"wait", s.wait, 0}, {"retry-for", s.retryFor, 0}, {"max-time", s.maxTime, 0}, {"ddl-lock-timeout", s.limits.Lock, time.Millisecond},
+		{"max-stall", s.limits.MaxStall, time.Millisecond}, {"patience", s.limits.Patience, time.Millisecond}} {
+		switch {
+		case t.value < 0:
 			return usagef("--%s: must not be negative, %s", t.flag, t.value)
+		case t.value < t.least:
+			return usagef("--%s: must be a millisecond at least, %s", t.flag, t.value)
 		}
-	}
-	if s.limits.Lock < time.Millisecond {
-		return usagef("--ddl-lock-timeout: must be a millisecond at least, %s", s.limits.Lock)
 	}
 	if s.retryFor == 0 {
 		s.retryFor = -1 // lifecycle.Executor takes zero for its default

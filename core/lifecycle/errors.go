@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
@@ -128,10 +129,17 @@ func (e *LostSessionError) Error() string {
 type RetriesError struct {
 	Site
 	Blockers []Blocker // who stood in the way, the oldest transaction first; empty where nobody was seen
+
+	Stall   time.Duration // how long everybody was made to wait in the end, zero where only some wait
+	Longest time.Duration // of the transactions that were met, as old as they were seen; zero: not known
 }
 
 func (e *RetriesError) Error() string {
 	text := e.say(fmt.Sprintf("gave up after %d attempts", e.Attempts))
+	if e.Stall > 0 && e.Longest > 0 {
+		text += fmt.Sprintf("; it was begun beside transactions of up to %s and waits %s at most, since everybody waits with it: a longer --max-stall gets through, or an hour with shorter transactions",
+			e.Longest.Round(10*time.Millisecond), e.Stall)
+	}
 	if len(e.Blockers) == 0 {
 		return text
 	}

@@ -19,7 +19,7 @@ func (r *run) failure(ctx context.Context, s *session, t *table, op Operation, o
 	}
 	switch o.verdict {
 	case again:
-		err := &RetriesError{Site: site, Blockers: o.blockers}
+		err := &RetriesError{Site: site, Blockers: o.blockers, Stall: o.stall, Longest: o.longest}
 		if op.Kind == Finalize {
 			return &DetachPendingError{o.site(t, op, err)}
 		}

@@ -129,7 +129,7 @@ func TestAnInterruptedDetachIsFinalizedInTheSameRun(t *testing.T) {
 	release, _ := w.holding("select from ev")
 	e := executor(w)
 	e.Limits = Limits{Lock: 10 * time.Minute, Statement: 150 * time.Millisecond} // the reader does not count as old, and the wait for it ends by statement_timeout
-	e.Log = onRetry(1, release)      // which is a try of the FINALIZE
+	e.Log = onRetry(1, release)                                                  // which is a try of the FINALIZE
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.NoErr(r.Err())

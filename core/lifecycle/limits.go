@@ -49,6 +49,16 @@ func (l Limits) climbed(try int) Limits {
 	return l
 }
 
+// Longest is how long anybody may have to wait for one try of ours: behind it while it waits, and while it then holds what it
+// got. all: it is one of those that climb.
+func (l Limits) Longest(all bool) time.Duration {
+	l = l.Filled()
+	if all {
+		return max(l.MaxStall, l.Lock) + holdingTime
+	}
+	return l.Lock + l.Statement
+}
+
 // LockLimit is how long the step waits in one queue. Where only we wait it is longer than deadlock_timeout, since only
 // such a wait makes an autovacuum step aside; where others queue behind us it is shorter, so that we and never they are
 // the ones that a deadlock ends (PostgreSQL 14 to 18).

@@ -54,6 +54,7 @@ type Statement struct {
 	Holds bool // it takes a lock that others need, or keeps one waiting: bounded by statement_timeout and sent last, with COMMIT
 
 	prints bool // it compares a bound, whose text depends on settings
+	last   bool // of several in a step that are alike the last one is enough
 }
 
 // Kind is what an operation does.

@@ -18,6 +18,8 @@ type outcome struct {
 	sent     time.Time
 	took     time.Duration
 	blockers []Blocker
+	longest  time.Duration // of the transactions that were in the way
+	stall    time.Duration // how long the last try of a step that everybody queues behind waited
 }
 
 // try runs a step until it is done, its time is over, or the server has said something else than to come back later.
@@ -71,6 +73,7 @@ func (o *outcome) blocked(ctx context.Context, s *session, ops []Operation) {
 	defer cancel()
 	if found, err := findBlockers(ctx, s.conn, ops); err == nil && len(found) > 0 {
 		o.blockers = found[:min(len(found), mostBlockers)]
+		o.longest = max(o.longest, found[0].Transaction)
 	}
 }
 
@@ -104,9 +107,9 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *o
 	if err := alive(ctx, lease, t.key); err != nil {
 		return err
 	}
-	limits := r.Limits
+	limits := r.limits(step, o)
 	if step.Climbs {
-		limits = limits.climbed(o.attempts + 1)
+		o.stall = limits.Lock
 	}
 	if step.Outside {
 		return r.detachOutside(ctx, s, t, step, limits, o)
@@ -118,6 +121,23 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *o
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
 	return s.transaction(ctx, step.SQL(limits))
+}
+
+// brief is how long a wait that nobody queues behind takes at first. It is enough beside the transactions of most
+// applications, and keeps the migrator's lock from a deploy no longer.
+const brief = time.Second
+
+// limits are those of the next try of a step. What everybody queues behind waits a little longer each time; what nobody queues
+// behind is given its whole patience only where a short wait has not been enough for half of the time there is.
+func (r *run) limits(step Step, o *outcome) Limits {
+	limits := r.Limits
+	switch {
+	case step.Climbs:
+		return limits.climbed(o.attempts + 1)
+	case step.Unqueued && !lock.IsNone(r.Locker) && time.Since(o.began) < r.RetryFor/2:
+		limits.Patience = min(limits.Patience, brief)
+	}
+	return limits
 }
 
 // alive makes sure of both locks before anything is changed.

@@ -96,7 +96,11 @@ func (s Step) All() []Statement {
 
 // divide parts the statements into those that hold nothing others need and those that do, each in order.
 func (s Step) divide() (free, holding []Statement) {
-	for _, statement := range s.All() {
+	all := s.All()
+	for i, statement := range all {
+		if statement.last && slices.Contains(all[i+1:], statement) {
+			continue
+		}
 		if statement.Holds {
 			holding = append(holding, statement)
 		} else {

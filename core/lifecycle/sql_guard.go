@@ -38,7 +38,7 @@ func same(table catalog.Name, oid uint32) Statement {
 	if oid == 0 {
 		return Statement{}
 	}
-	return Statement{Holds: true, SQL: fmt.Sprintf(
+	return Statement{Holds: true, last: true, SQL: fmt.Sprintf(
 		"SELECT CASE WHEN %s::pg_catalog.regclass::pg_catalog.oid OPERATOR(pg_catalog.=) %s THEN 0 ELSE pg_catalog.concat(%s)::pg_catalog.int4 END",
 		catalog.QuoteLiteral(table.String()), oidLiteral(oid), catalog.QuoteLiteral("partsmith: "+table.String()+" is no longer what was planned"))}
 }

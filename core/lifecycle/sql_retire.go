@@ -34,7 +34,7 @@ func (m *maker) detachSteps(op Operation, p part) {
 	}
 	op.Statements = compact(
 		asRole(m.table.ActAs).held(),
-		lockSQL(m.table.Name, accessExclusive),
+		m.lockAll(p),
 		guard(op.Partition, op.OID, m.leaving(p)...),
 		Statement{SQL: DetachSQL(m.table.Name, op.Partition), Holds: true},
 		guard(op.Partition, op.OID, notAttached),
@@ -42,6 +42,19 @@ func (m *maker) detachSteps(op Operation, p part) {
 		Statement{SQL: commentSQL(op.Partition, m.marker(p).String()), Holds: true},
 	)
 	m.step(Step{Retires: true, Operations: []Operation{op}, Climbs: true})
+}
+
+// lockAll takes at once what a plain DETACH takes one after the other, so that the limit is one for all of it and nobody waits
+// behind the first lock while we wait for the last.
+func (m *maker) lockAll(p part) Statement {
+	names := "ONLY " + m.table.Name.String()
+	if p.ActAs == m.table.ActAs {
+		names += ", " + p.Name.String()
+	}
+	if d := m.defaultPart(); d != nil && d.ActAs == m.table.ActAs {
+		names += ", " + d.Name.String()
+	}
+	return Statement{SQL: "LOCK TABLE " + names + " IN ACCESS EXCLUSIVE MODE", Holds: true}
 }
 
 // concurrentSteps detach by the statement that lets others go on. It stands outside any transaction, so the marker is written

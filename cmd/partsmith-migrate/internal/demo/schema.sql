@@ -6,7 +6,6 @@ create table events (
   primary key (id, at)
 ) partition by range (at);
 create index on events (at);
-create table events__2026_03_01 partition of events for values from ('2026-03-01 00:00+00') to ('2026-03-02 00:00+00');
 
 create table payments (
   id bigint generated always as identity,
@@ -14,8 +13,6 @@ create table payments (
   amount numeric not null,
   primary key (id, paid_at)
 ) partition by range (paid_at);
-create table payments__2026_02 partition of payments for values from ('2026-02-01 00:00+00') to ('2026-03-01 00:00+00');
-create table payments__2026_03 partition of payments for values from ('2026-03-01 00:00+00') to ('2026-04-01 00:00+00');
 create table payments_default partition of payments default;
 
 create table metrics (
@@ -23,6 +20,18 @@ create table metrics (
   sensor int not null,
   value double precision
 ) partition by range (at);
-create table metrics__2026_03_01_06 partition of metrics for values from ('2026-03-01 06:00+00') to ('2026-03-01 12:00+00');
-
-insert into payments (paid_at, amount) select '2026-02-14 12:00+00', 10 from generate_series(1, 500);
+do $$
+declare
+  first timestamptz := current_setting('demo.start'); -- the first of a month, midnight
+  month interval := '1 month';
+begin
+  execute format('create table %I partition of events for values from (%L) to (%L)',
+    to_char(first, '"events__"YYYY_MM_DD'), first, first + interval '1 day');
+  execute format('create table %I partition of payments for values from (%L) to (%L)',
+    to_char(first - month, '"payments__"YYYY_MM'), first - month, first);
+  execute format('create table %I partition of payments for values from (%L) to (%L)',
+    to_char(first, '"payments__"YYYY_MM'), first, first + month);
+  execute format('create table %I partition of metrics for values from (%L) to (%L)',
+    to_char(first, '"metrics__"YYYY_MM_DD"_06"'), first + interval '6 hours', first + interval '12 hours');
+  insert into payments (paid_at, amount) select first - interval '14 days', 10 from generate_series(1, 500);
+end $$;

@@ -27,6 +27,7 @@ var policies string
 type Show struct {
 	Out     io.Writer
 	Version string                       // of the server
+	Start   time.Time                    // its first day. It lies in the future: what is detached waits from the server's clock on at least
 	URL     func(database string) string // of a database on the server
 	// Run runs one command of this program with these variables and gives its exit code.
 	Run func(env map[string]string, quiet bool, args ...string) int
@@ -95,7 +96,8 @@ func (p *play) furnish(ctx context.Context) error {
 	if p.database, err = session.Open(ctx, p.env["DATABASE_URL"]); err != nil {
 		return err
 	}
-	if _, err := p.database.ExecContext(ctx, schemaSQL); err != nil {
+	start := fmt.Sprintf("set timezone = 'UTC'; set demo.start = '%s';\n", p.Start.Format(time.DateOnly))
+	if _, err := p.database.ExecContext(ctx, start+schemaSQL); err != nil {
 		return fmt.Errorf("make tables: %w", err)
 	}
 	p.introduce()
@@ -118,7 +120,7 @@ func (p *play) end() {
 
 // live is one day: its run, then its rows.
 func (p *play) live(ctx context.Context, day int) error {
-	morning := time.Date(2026, 3, 1+day, 8, 0, 0, 0, time.UTC)
+	morning := time.Date(p.Start.Year(), p.Start.Month(), p.Start.Day()+day, 8, 0, 0, 0, time.UTC)
 	shown := day == 0 || day == month || day == threeMonths
 	if shown {
 		p.announce(morning)

@@ -23,8 +23,7 @@ func Effect(ops []lifecycle.Operation, limits lifecycle.Limits) string {
 	if len(parts) == 0 {
 		return "nobody waits: readers and writers go on"
 	}
-	limits = limits.Filled()
-	return fmt.Sprintf("%s wait, for %s at most at a time", strings.Join(parts, ", and "), Took((limits.Lock + limits.Statement).Round(time.Millisecond)))
+	return fmt.Sprintf("%s wait, for %s at most at a time", strings.Join(parts, ", and "), Took(limits.Longest(len(readers) > 0).Round(time.Millisecond)))
 }
 
 // stopped are the relations whose readers and writers, or whose writers alone, have to wait.

@@ -109,9 +109,9 @@ func TestEffect(t *testing.T) {
 		lifecycle.RelationLock{Relation: partition, Mode: "ACCESS EXCLUSIVE"}), lifecycle.Limits{}), "nobody waits: readers and writers go on")
 	is.Equal(Effect(op(lifecycle.Detach, lifecycle.RelationLock{Relation: name("t"), Mode: "ACCESS EXCLUSIVE"},
 		lifecycle.RelationLock{Relation: name("r"), Mode: "SHARE ROW EXCLUSIVE"}), lifecycle.Limits{}),
-		"readers and writers of s.t, and writers of s.r wait, for 250 ms at most at a time")
+		"readers and writers of s.t, and writers of s.r wait, for 300 ms at most at a time")
 	is.Equal(Effect(op(lifecycle.Create, lifecycle.RelationLock{Relation: name("r"), Mode: "SHARE ROW EXCLUSIVE"}),
-		lifecycle.Limits{Lock: 50 * time.Millisecond}), "writers of s.r wait, for 200 ms at most at a time")
+		lifecycle.Limits{Lock: 50 * time.Millisecond}), "writers of s.r wait, for 150 ms at most at a time")
 	var many []lifecycle.RelationLock
 	for _, table := range []string{"a", "b", "c", "d", "e"} {
 		many = append(many, lifecycle.RelationLock{Relation: name(table), Mode: "SHARE ROW EXCLUSIVE"})

@@ -99,7 +99,11 @@ func (t *table) next(retires bool) (int, Step, bool) {
 		if step.Retires != retires || t.ran[i] {
 			continue
 		}
-		if step, ok := t.open(step); ok && !t.behind(i, step) {
+		step, ok := t.open(step)
+		switch {
+		case ok && t.behind(i, step):
+			t.blocked[i] = step // and so is what needs this one
+		case ok:
 			return i, step, true
 		}
 	}

@@ -84,21 +84,28 @@ func (l Lifecycle) connect(ctx context.Context, run Run) (*sql.Conn, func(), err
 	if run.Conn != nil {
 		return run.Conn, func() {}, nil
 	}
-	open := l.Open
-	if open == nil {
-		open = l.DB.Conn
-	}
-	conn, err := open(ctx)
+	conn, err := l.opener()(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	return conn, func() { _ = conn.Close() }, nil
 }
 
+// opener gives sessions; nil: there is nothing that could.
+func (l Lifecycle) opener() func(context.Context) (*sql.Conn, error) {
+	if l.Open != nil || l.DB == nil {
+		return l.Open
+	}
+	return l.DB.Conn
+}
+
 // executor is the one that fits the run.
 func (l Lifecycle) executor(run Run, outcome Outcome) lifecycle.Executor {
 	e := l.Executor
 	e.Held, e.SkipBusyRetirement = run.Held, true
+	if e.Open == nil && run.Held == nil {
+		e.Open = l.opener()
+	}
 	e.MaxTime = max(e.MaxTime, 0)
 	if l.Executor.MaxTime == 0 {
 		e.MaxTime = maxTime

@@ -25,7 +25,7 @@ type Executor struct {
 
 	Cut  func(Plan) Plan                              // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
 	Jobs int                                          // how many tables are retired at once, each on a session of its own; zero: one
-	Open func(ctx context.Context) (*sql.Conn, error) // opens the further sessions; nil: one session does everything
+	Open func(ctx context.Context) (*sql.Conn, error) // opens the further sessions, and one that looks on where foreign keys make that worth while; nil: one session does everything
 
 	Hooks    []Hook       // with Jobs they are called from several goroutines
 	Progress func(Done)   // hears of every operation when its fate is known, never of two at once; not of those left out on request
@@ -67,6 +67,8 @@ func (r *run) work(ctx context.Context) error {
 		return err
 	}
 	defer r.lead.restore(ctx)
+	r.openWatcher(ctx)
+	defer r.closeWatcher()
 	lease, err := r.enter(ctx)
 	if err != nil || lease == nil {
 		return err

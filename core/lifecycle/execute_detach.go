@@ -22,7 +22,7 @@ func (r *run) detachOutside(ctx context.Context, s *session, t *table, step Step
 		return err
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
-	err := s.outside(ctx, step, limits)
+	err := s.outside(ctx, step, limits, func(send func() error) error { return r.watched(ctx, s, step, limits, send) })
 	if s.lost != nil || err != nil && verdictOf(err) == lost {
 		return err
 	}

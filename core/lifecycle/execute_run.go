@@ -24,6 +24,7 @@ type run struct {
 	began   time.Time
 	tables  []*table
 	lead    *session
+	watcher *watcher
 	mu      sync.Mutex            // one Progress at a time
 	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
 	refused error                 // nor could it, again, during creation

@@ -102,7 +102,7 @@ func (m *maker) finalize(p part, marked bool, code, reason string) bool {
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.finalizeLocks(p.Name)
 	op.Statements = m.finalizeSQL(op, p, marked)
-	m.step(Step{Operations: []Operation{op}, Retires: code != "pending_wanted", Unqueued: !m.drawsIn(p), Climbs: m.drawsIn(p)})
+	m.step(m.waiting(p, Step{Operations: []Operation{op}, Retires: code != "pending_wanted"}))
 	return true
 }
 

@@ -44,6 +44,7 @@ type Step struct {
 	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
 	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside
 	Unqueued   bool          // who uses the table does not queue behind it: it waits up to Limits.Patience, however long in all
+	Watched    bool          // Unqueued while a second session looks on: only those queue behind it who use what its foreign keys reference
 	Climbs     bool          // everybody queues behind it: every try waits longer, up to Limits.MaxStall
 	Deadlock   time.Duration // the server's deadlock_timeout, which no wait that others queue behind may reach
 }

@@ -40,6 +40,9 @@ func verdictOf(err error) verdict {
 	if inTheWay := (*waitingError)(nil); errors.As(err, &inTheWay) {
 		return again
 	}
+	if queued := (*queuedError)(nil); errors.As(err, &queued) {
+		return again
+	}
 	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
 		return pending
 	}

@@ -107,6 +107,9 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *o
 	if err := alive(ctx, lease, t.key); err != nil {
 		return err
 	}
+	if step.Watched && r.watcher != nil {
+		step.Unqueued, step.Climbs = true, false
+	}
 	limits := r.limits(step, o)
 	if step.Climbs {
 		o.stall = limits.Lock
@@ -120,7 +123,15 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *o
 		}
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
-	return s.transaction(ctx, step.SQL(limits))
+	return r.watched(ctx, s, step, limits, func() error { return s.transaction(ctx, step.SQL(limits)) })
+}
+
+// watched runs a statement while the second session looks on, where it must. What follows it, it runs unwatched.
+func (r *run) watched(ctx context.Context, s *session, step Step, limits Limits, run func() error) error {
+	if !step.Watched || r.watcher == nil {
+		return run()
+	}
+	return r.watcher.during(ctx, s.pid, step, limits.Lock, run)
 }
 
 // brief is how long a wait that nobody queues behind takes at first. It is enough beside the transactions of most

@@ -18,6 +18,7 @@ type session struct {
 	conn  *sql.Conn
 	own   []Setting  // what the run has set
 	saved []Setting  // what to put back; an empty value is the session's own default
+	pid   int        // of the server process
 	role  string     // the setting `role` as it was found: a role, or none
 	held  lock.Lease // the migrator's lock, during creation; nil: it is taken for each step
 	lost  error      // what ended the session
@@ -125,7 +126,7 @@ func (s *session) leftOpen(ctx context.Context) error {
 }
 
 func (s *session) save(ctx context.Context, names []string) error {
-	const query = `select name, case when setting operator(pg_catalog.=) reset_val then '' else setting end, pg_catalog.current_setting('role')
+	const query = `select name, case when setting operator(pg_catalog.=) reset_val then '' else setting end, pg_catalog.current_setting('role'), pg_catalog.pg_backend_pid()
 from pg_catalog.pg_settings where name operator(pg_catalog.=) any (pg_catalog.string_to_array($1, ','))`
 	rows, err := s.conn.QueryContext(ctx, query, strings.Join(names, ","))
 	if err != nil {
@@ -134,7 +135,7 @@ from pg_catalog.pg_settings where name operator(pg_catalog.=) any (pg_catalog.st
 	defer rows.Close()
 	for rows.Next() {
 		var set Setting
-		if err := rows.Scan(&set.Name, &set.Value, &s.role); err != nil {
+		if err := rows.Scan(&set.Name, &set.Value, &s.role, &s.pid); err != nil {
 			return err
 		}
 		s.saved = append(s.saved, set)
@@ -167,7 +168,9 @@ func (s *session) transaction(ctx context.Context, text string) error {
 }
 
 // outside sends the statements of a step that stands outside any transaction, under settings and a role for the session.
-func (s *session) outside(ctx context.Context, step Step, l Limits) error {
+//
+// run is what the last one, which may wait, is run by.
+func (s *session) outside(ctx context.Context, step Step, l Limits, run func(func() error) error) error {
 	var set, reset strings.Builder
 	for _, setting := range step.Settings(l) {
 		set.WriteString(setting.sql())
@@ -178,9 +181,15 @@ func (s *session) outside(ctx context.Context, step Step, l Limits) error {
 		fmt.Fprintf(&reset, "SET ROLE %s;\n", s.ownRole())
 	}
 	_, err := s.conn.ExecContext(ctx, set.String())
-	for _, statement := range step.All() {
-		if err == nil {
-			_, err = s.conn.ExecContext(ctx, statement.SQL)
+	all := step.All()
+	for i, statement := range all {
+		send := func() error { _, err := s.conn.ExecContext(ctx, statement.SQL); return err }
+		switch {
+		case err != nil:
+		case i == len(all)-1:
+			err = run(send)
+		default:
+			err = send()
 		}
 	}
 	if err != nil && verdictOf(err) == lost {

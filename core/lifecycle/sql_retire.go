@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -67,19 +68,24 @@ func (m *maker) concurrentSteps(op Operation, p part) {
 	marked := p
 	marked.Partition = p.withComment(marker)
 	op.Statements = []Statement{{SQL: DetachSQL(m.table.Name, op.Partition) + " CONCURRENTLY", Holds: true}}
-	m.step(Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs, Unqueued: !m.drawsIn(p), Climbs: m.drawsIn(p),
-		Statements: []Statement{guard(op.Partition, op.OID, m.leaving(marked)...)}})
+	m.step(m.waiting(p, Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs,
+		Statements: []Statement{guard(op.Partition, op.OID, m.leaving(marked)...)}}))
 }
 
-// drawsIn tells whether the end of a concurrent detach takes locks on tables that foreign keys connect with the partition.
-// Who uses those would queue behind it.
-func (m *maker) drawsIn(p part) bool {
-	for _, k := range m.table.ForeignKeys {
-		if !k.Self && (k.OnPartition == 0 || k.OnPartition == p.OID) {
-			return true
-		}
-	}
-	return false
+// waiting says who queues behind a step that ends a concurrent detach: nobody; only those who use the tables that foreign keys
+// of the partition reference; or everybody who uses the tables whose foreign keys point at it.
+func (m *maker) waiting(p part, s Step) Step {
+	pointed, refers := m.pointedAt(p), m.refersOut(p)
+	s.Unqueued, s.Watched, s.Climbs = !pointed && !refers, !pointed && refers, pointed || refers
+	return s
+}
+
+// pointedAt tells whether foreign keys of other tables point at the partition. The end of a concurrent detach stops readers and
+// writers of these, and its beginning their writers, for as long as the check of the keys takes.
+func (m *maker) pointedAt(p part) bool {
+	return slices.ContainsFunc(m.table.ForeignKeys, func(k catalog.ForeignKey) bool {
+		return !k.Out && (k.OnPartition == 0 || k.OnPartition == p.OID)
+	})
 }
 
 // withComment is the partition with another comment, for a step that comes after one that writes it.

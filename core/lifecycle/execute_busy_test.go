@@ -71,6 +71,7 @@ func TestWritersOfAReferencedTableDoNotQueueBehindOurPatience(t *testing.T) {
 	w := days(t)
 	w.db.Exec(t, `create table ref (id int primary key); insert into ref values (1);
 alter table ev add ref int references ref; insert into ev values ('2055-11-01 12:00Z', 1)`)
+	apply(t, w.db, Executor{Skip: []Kind{Detach}}, daily("ev", period.Span{}), november(4)) // creation meets the writer as well
 	release, _ := w.holding("insert into ref values (2)")
 	e := Executor{AtDestroys: true, Locker: lock.None{}, RetryFor: time.Minute, Open: w.db.SQL().Conn, Limits: Limits{Patience: time.Minute}}
 	writer := w.db.Conn(t)

@@ -59,6 +59,7 @@ func TestConformanceOfVersioned(t *testing.T) {
 				Migrator: "atlas",
 				Database: func(t *testing.T) *sql.DB { return pgtest.New(t).SQL() },
 				Panics:   true,
+				Locks:    true,
 				Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
 					conn, err := db.Conn(ctx)
 					if err != nil {

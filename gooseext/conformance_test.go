@@ -42,6 +42,7 @@ func adapter(open func(*testing.T) *sql.DB, provide func(*sql.DB, fstest.MapFS, 
 	return plugintest.Adapter{
 		Migrator: "goose",
 		Database: open,
+		Locks:    true,
 		Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
 			provider, err := provide(db, folder("00001_only.sql", m.Up, m.Down), p)
 			if err != nil {

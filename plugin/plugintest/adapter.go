@@ -26,6 +26,10 @@ type Adapter struct {
 
 	// Panics says that Run can run Migration.Code. A migrator that knows only SQL cannot.
 	Panics bool
+
+	// Locks says that the migrator sends its statements on the session that holds its lock, so that none of them outlives the
+	// lock when the client is killed. One that keeps its lock elsewhere, or takes none, cannot say so.
+	Locks bool
 }
 
 // Migration is the one migration of a database.

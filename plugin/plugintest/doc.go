@@ -16,6 +16,7 @@ throw-away databases of a real server:
 	}
 
 The suite gives the adapter a migration and a plug-in, lets it run, and then looks: who was called, in which order and with
-what; which partitions came and went; what became of the errors of both; and that no lock and no connection was left behind.
+what; which partitions came and went; what became of the errors of both; on which session the lock was held meanwhile, where
+Adapter.Locks says that it can tell; and that no lock and no connection was left behind.
 */
 package plugintest

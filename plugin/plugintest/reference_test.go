@@ -64,6 +64,7 @@ func TestConformanceWhileTheLockIsHeld(t *testing.T) {
 		Migrator: "holder",
 		Database: func(t *testing.T) *sql.DB { return pgtest.New(t).SQL() },
 		Panics:   true,
+		Locks:    true,
 		Run:      runHolding,
 	})
 }

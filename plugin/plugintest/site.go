@@ -98,11 +98,12 @@ const (
 		where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()))`
 	asleepQuery = `select exists (select from pg_stat_activity
 		where datname = current_database() and pid <> pg_backend_pid() and wait_event = 'PgSleep')`
+	lockedAsleepQuery = `select exists (select from pg_stat_activity a join pg_locks l on l.pid = a.pid
+		where a.datname = current_database() and a.wait_event = 'PgSleep' and l.locktype = 'advisory' and l.granted)`
 )
 
-// cancelOnceAsleep cancels when the migration is seen to run.
-func (s *site) cancelOnceAsleep(ctx context.Context, cancel context.CancelFunc) {
-	defer cancel()
+// awaitAsleep returns when the migration is seen to run, or ctx has ended.
+func (s *site) awaitAsleep(ctx context.Context) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

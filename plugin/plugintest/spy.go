@@ -14,12 +14,16 @@ type spy struct {
 	calls   []string // before, migrated (the migration was there when After was called), after
 	run     plugin.Run
 	outcome plugin.Outcome
-	veto    error // for Before
-	fail    error // for After
+	veto    error  // for Before
+	fail    error  // for After
+	panics  string // where it panics, with errWild: before, after; empty: nowhere
 }
 
 func (s *spy) Before(ctx context.Context, run plugin.Run) error {
 	s.calls, s.run = append(s.calls, "before"), run
+	if s.panics == "before" {
+		panic(errWild)
+	}
 	if s.veto != nil {
 		return s.veto
 	}
@@ -31,6 +35,9 @@ func (s *spy) After(ctx context.Context, run plugin.Run, outcome plugin.Outcome)
 		s.calls = append(s.calls, "migrated")
 	}
 	s.calls, s.outcome = append(s.calls, "after"), outcome
+	if s.panics == "after" {
+		panic(errWild)
+	}
 	results, err := s.inner.After(ctx, run, outcome)
 	if err == nil {
 		err = s.fail

@@ -24,8 +24,11 @@ func Run(t *testing.T, a Adapter) {
 		"both fail":       bothFail,
 		"cancel":          cancelled,
 		"panic":           panicked,
+		"panic of before": panicOfBefore,
+		"panic of after":  panicOfAfter,
+		"killed":          outlivedByNothing,
 	} {
-		if name == "panic" && !a.Panics {
+		if name == "panic" && !a.Panics || name == "killed" && !a.Locks {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -41,6 +44,7 @@ func Run(t *testing.T, a Adapter) {
 var (
 	errVeto  = errors.New("veto of the suite")
 	errAfter = errors.New("error of the suite after the run")
+	errWild  = errors.New("panic of the suite in the plug-in")
 )
 
 func success(s *site) {
@@ -142,7 +146,10 @@ func cancelled(s *site) {
 	ctx, cancel := context.WithCancel(whole)
 	defer cancel()
 	s.ctx = ctx
-	go s.cancelOnceAsleep(ctx, cancel)
+	go func() {
+		defer cancel()
+		s.awaitAsleep(ctx)
+	}()
 	spy := s.spy()
 	_, err := s.run(spy, asleep())
 	s.ctx = whole
@@ -156,14 +163,55 @@ func panicked(s *site) {
 	spy := s.spy()
 	wild := good()
 	wild.Code = func() { panic(errAfter) }
-	func() {
-		defer func() {
-			p := recover()
-			s.check(p == any(errAfter), "the panic did not come through: %v", p)
-		}()
-		_, _ = s.run(spy, wild)
-	}()
+	s.panics(errAfter, spy, wild)
 	s.called(spy, "before", "after")
 	s.check(spy.outcome.Err != nil, "After was told of no error")
 	s.createdOnly()
+}
+
+// A plug-in that panics costs nobody the lock: what it was called under is given back.
+func panicOfBefore(s *site) {
+	spy := s.spy()
+	spy.panics = "before"
+	s.panics(errWild, spy, good())
+	s.called(spy, "before")
+	s.check(!s.migrated(), "the migrator ran although Before did not return")
+	s.untouched()
+}
+
+func panicOfAfter(s *site) {
+	spy := s.spy()
+	spy.panics = "after"
+	s.panics(errWild, spy, good())
+	s.called(spy, "before", "migrated", "after")
+	s.untouched()
+}
+
+// panics runs, and expects a panic to come through.
+func (s *site) panics(want error, spy *spy, m Migration) {
+	s.t.Helper()
+	defer func() {
+		p := recover()
+		s.check(p == any(want), "the panic did not come through: %v", p)
+	}()
+	_, _ = s.run(spy, m)
+}
+
+// What a killed client leaves running at the server keeps the lock until it ends: one session does both.
+func outlivedByNothing(s *site) {
+	whole := s.ctx
+	ctx, cancel := context.WithCancel(whole)
+	defer cancel()
+	s.ctx = ctx
+	locked := make(chan bool, 1)
+	go func() {
+		s.awaitAsleep(ctx)
+		locked <- s.sees(whole, plugin.Run{}, lockedAsleepQuery)
+		cancel()
+	}()
+	_, err := s.run(s.spy(), asleep())
+	cancel() // where it came to its end by itself
+	s.ctx = whole
+	s.check(err != nil, "a cancelled run is no success")
+	s.check(<-locked, "the statement of the migration runs on a session that does not hold the lock")
 }

@@ -117,13 +117,9 @@ func (r *run) settle() error {
 	if r.Desired == nil || r.Desired.Realm == nil {
 		return errors.New("read desired state: none is given")
 	}
-	before := ""
-	if r.Schema != "" {
-		if n := len(r.Desired.Realm.Schemas); n != 1 {
-			return fmt.Errorf("read desired state: it has %d schemas, and the connection is scoped to one, %s", n, r.Schema)
-		}
-		ns := r.Desired.Realm.Schemas[0]
-		before, ns.Name = ns.Name, r.Schema
+	before, err := r.scoped()
+	if err != nil {
+		return err
 	}
 	r.tasks = nil
 	for _, entry := range r.Desired.Policies {
@@ -139,6 +135,24 @@ func (r *run) settle() error {
 		}
 	}
 	return r.join()
+}
+
+// scoped gives the desired schema the name of the one that the connection is scoped to, and returns the name that it had.
+func (r *run) scoped() (before string, err error) {
+	if r.Schema == "" {
+		return "", nil
+	}
+	for _, name := range r.Schemas {
+		if name != r.Schema {
+			return "", fmt.Errorf("read desired state: schema %s is asked for, and the connection is scoped to %s", name, r.Schema)
+		}
+	}
+	if n := len(r.Desired.Realm.Schemas); n != 1 {
+		return "", fmt.Errorf("read desired state: it has %d schemas, and the connection is scoped to one, %s", n, r.Schema)
+	}
+	ns := r.Desired.Realm.Schemas[0]
+	before, ns.Name = ns.Name, r.Schema
+	return before, nil
 }
 
 // join adds the policies from elsewhere.

@@ -106,8 +106,15 @@ func (c *Call) Connect(elsewhere string) (err error) {
 	if c.URL = cmp.Or(c.URL, elsewhere); c.URL == "" {
 		return wrong("which database? Give --url, or --env for that of an atlas.hcl")
 	}
-	c.Scope, err = scope(c.URL)
-	return err
+	if c.Scope, err = scope(c.URL); err != nil || c.Scope == "" {
+		return err
+	}
+	for _, name := range c.Schemas {
+		if name != c.Scope {
+			return wrong("--schema: %s lies outside of schema %s, to which the URL is scoped by its search_path; leave one of the two out", name, c.Scope)
+		}
+	}
+	return nil
 }
 
 // Desires is an error where no desired state is named.

@@ -10,6 +10,7 @@ import (
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 
+	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -61,7 +62,8 @@ func (v *view) concurrently(ctx context.Context, t *schema.Table, c schema.Chang
 			return nil, nil
 		}
 		name := catalog.Name{Schema: nameOf(t).Schema, Table: c.I.Name}
-		return []Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index " + name.String(), Outside: true, Source: c}}, nil
+		return []Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index " + name.String(), Outside: true, Source: c,
+			Drops: &change.Index{Table: nameOf(t), Name: c.I.Name}}}, nil
 	}
 	return nil, nil
 }
@@ -134,7 +136,8 @@ func (v *view) part(ctx context.Context, t *schema.Table, p inspect.Member, x *s
 		return built, err
 	}
 	name := catalog.Name{Schema: p.Name.Schema, Table: own}
-	return append([]Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index that was not finished", Outside: true}}, built...), nil
+	return append([]Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index that was not finished", Outside: true,
+		Clears: &change.Index{Table: p.Name, Name: own}}}, built...), nil
 }
 
 func attachedTo(p inspect.Member, oid int64) bool {
@@ -161,7 +164,7 @@ func (v *view) build(ctx context.Context, t *schema.Table, on catalog.Name, x *s
 	changes, err := v.index(ctx, t, on, x, name, &postgres.Concurrently{})
 	for i := range changes {
 		changes[i].Outside = true
-		changes[i].Undo = "DROP INDEX CONCURRENTLY IF EXISTS " + quoted(catalog.Name{Schema: on.Schema, Table: name})
+		changes[i].Builds = &change.Index{Table: on, Name: name}
 	}
 	return changes, err
 }
@@ -187,6 +190,9 @@ func (v *view) index(ctx context.Context, t *schema.Table, on catalog.Name, x *s
 func (r *run) complete(ctx context.Context, v *view) (all []Change, err error) {
 	for _, ns := range v.desired.Schemas {
 		for _, t := range ns.Tables {
+			if r.Concurrently {
+				all = append(all, v.setAside(nameOf(t))...)
+			}
 			m, ok := v.families.Named(nameOf(t))
 			for _, have := range m.Indexes {
 				x, declared := t.Index(have.Name)
@@ -205,6 +211,19 @@ func (r *run) complete(ctx context.Context, v *view) (all []Change, err error) {
 		}
 	}
 	return all, nil
+}
+
+// setAside drops what an interrupted run had renamed in order to drop it. Of tables that are not partitioned Atlas does.
+func (v *view) setAside(root catalog.Name) (all []Change) {
+	for _, p := range v.families.Of(root) {
+		for _, x := range p.Indexes {
+			if name := change.Aside(x.OID); x.Name == name && !x.Valid {
+				all = append(all, Change{SQL: "DROP INDEX CONCURRENTLY " + quoted(catalog.Name{Schema: p.Name.Schema, Table: name}),
+					Comment: "drop index that was not finished", Outside: true, Clears: &change.Index{Table: p.Name, Name: name}})
+			}
+		}
+	}
+	return all
 }
 
 func halfBuilt(table catalog.Name, index string, finishes bool) lifecycle.Finding {

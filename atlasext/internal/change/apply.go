@@ -57,7 +57,9 @@ type Change struct {
 	Comment string        // as Atlas writes it, may be empty
 	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
 	Source  schema.Change // what it is part of; nil where it is ours
-	Undo    string        // what clears away the remains of a failure; empty: it leaves none
+	Builds  *Index        // which index it builds CONCURRENTLY, so that the remains of a failure are dropped; nil: it leaves none
+	Clears  *Index        // which index it drops only where it is not valid; nil: what SQL says is done as it stands
+	Drops   *Index        // which index it drops, and nothing where another table has that name; nil: as for Clears
 }
 
 // Phase is the schema phase of one run.
@@ -175,7 +177,7 @@ func (p *Phase) settings(set string, limit time.Duration) string {
 // for it meanwhile, so it may take as long as there is time to retry.
 func (p *Phase) alone(ctx context.Context, c Change) error {
 	limit := p.LockTimeout
-	if c.Undo != "" {
+	if c.Builds != nil || c.Clears != nil {
 		limit = max(p.RetryFor, p.LockTimeout)
 	}
 	back, err := p.saved(ctx)
@@ -185,20 +187,38 @@ func (p *Phase) alone(ctx context.Context, c Change) error {
 	if _, err := p.Conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
 		return failure(Change{}, errors.Join(err, p.tidy(ctx, back)))
 	}
-	if _, err = p.Conn.ExecContext(ctx, c.SQL); err != nil {
-		failed := failure(c, err)
-		if c.Undo != "" && ctx.Err() == nil {
-			_, _ = p.Conn.ExecContext(ctx, c.Undo) // what stays is found by the next run
-		}
-		return errors.Join(failed, p.tidy(ctx, back))
+	if err := p.send(ctx, c); err != nil {
+		return errors.Join(failure(c, err), p.tidy(ctx, back))
 	}
 	return p.tidy(ctx, back)
 }
 
+// send does what concerns an index by the index's OID, and all else as it is written.
+func (p *Phase) send(ctx context.Context, c Change) error {
+	switch {
+	case c.Builds != nil:
+		return p.build(ctx, c)
+	case c.Clears != nil:
+		table, err := p.table(ctx, c.Clears.Table)
+		if err != nil {
+			return err
+		}
+		return p.clear(ctx, *c.Clears, table)
+	case c.Drops != nil:
+		if err := p.belongs(ctx, *c.Drops); err != nil {
+			return err
+		}
+	}
+	_, err := p.Conn.ExecContext(ctx, c.SQL)
+	return err
+}
+
 // saved is what puts the settings of the session back.
 func (p *Phase) saved(ctx context.Context) (text string, err error) {
-	const query = `select coalesce(string_agg(format('SET %I = %L', name, case when setting = reset_val then null else setting end), '; '), '')
-from pg_catalog.pg_settings where name in ('lock_timeout', 'statement_timeout', 'transaction_timeout')`
+	const query = `select coalesce(pg_catalog.string_agg(pg_catalog.format('SET %I = %L', s.name,
+	case when s.setting OPERATOR(pg_catalog.=) s.reset_val then null else s.setting end), '; '), '')
+from pg_catalog.pg_settings s
+where s.name OPERATOR(pg_catalog.=) any (array['lock_timeout', 'statement_timeout', 'transaction_timeout'])`
 	err = p.Conn.QueryRowContext(ctx, query).Scan(&text)
 	return strings.ReplaceAll(text, " = NULL", " = DEFAULT"), err
 }

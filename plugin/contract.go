@@ -73,17 +73,31 @@ var ErrPanicked = errors.New("the migrator panicked")
 //
 // A veto of Before is a VetoError, and neither migrate nor After is called. Otherwise After is called, also when migrate
 // failed, was cancelled or panicked; a panic then goes on as it came. The errors of both are joined, the migrator's own
-// first. What migrate itself gives beside its Outcome it keeps in its own variables.
+// first. What migrate itself gives beside its Outcome it keeps in its own variables. Where the run holds a session, a
+// transaction that migrate left open on it is rolled back before After; left by a migrate that went well, it is ErrLeftOpen.
 func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []lifecycle.Result, err error) {
 	if err := p.Before(ctx, run); err != nil {
 		return nil, &VetoError{run.Migrator, err}
 	}
 	outcome := Outcome{Err: ErrPanicked} // unless it returns
 	defer func() {
+		outcome.Err = settled(ctx, run, outcome.Err)
 		var after error
 		results, after = p.After(ctx, run, outcome)
 		err = errors.Join(outcome.Err, after)
 	}()
 	outcome = migrate(ctx)
 	return nil, nil
+}
+
+// settled leaves the session that holds the lock outside of any transaction, and gives the error of the migrator: a failed one
+// had no business to commit.
+func settled(ctx context.Context, run Run, err error) error {
+	if run.Held == nil {
+		return err
+	}
+	if open := LeftOpen(ctx, run.Held.Conn); err == nil {
+		return open
+	}
+	return err
 }

@@ -48,6 +48,9 @@ func (l *SessionLocker) SessionLock(ctx context.Context, conn *sql.Conn) error {
 		return fmt.Errorf("lock session: %w", err)
 	}
 	l.leases.Store(conn, lease)
+	if w := windowOf(ctx); w != nil {
+		w.conn.Store(conn)
+	}
 	return nil
 }
 
@@ -58,6 +61,9 @@ func (l *SessionLocker) SessionUnlock(ctx context.Context, conn *sql.Conn) error
 	lease, held := l.leases.LoadAndDelete(conn)
 	if !held {
 		return errors.New("unlock session: it holds no lock")
+	}
+	if w := windowOf(ctx); w != nil {
+		w.conn.CompareAndSwap(conn, nil)
 	}
 	if err := lease.(lock.Lease).Release(ctx); err != nil {
 		return fmt.Errorf("unlock session: %w", err)

@@ -9,10 +9,15 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// transactional is a Go migration whose two directions both run in a transaction with goose's version row. Source is its
-// file name, with the version in front, and is always set: without it goose prints a dot for a name, and its package
-// functions fail (v3.29). Two modes in one migration would be worse there: the one for up is silently not run.
+// transactional is a Go migration whose two directions both run in a transaction with goose's version row.
 func transactional(source string, up, down func(context.Context, *sql.Tx) error) (*goose.Migration, error) {
+	return named(source, &goose.GoFunc{RunTx: up}, &goose.GoFunc{RunTx: down})
+}
+
+// named is a Go migration of two directions in the same mode. Source is its file name, with the version in front, and is always
+// set: without it goose prints a dot for a name, and its package functions fail (v3.29). Two modes in one migration would be
+// worse there: the one for up is silently not run.
+func named(source string, up, down *goose.GoFunc) (*goose.Migration, error) {
 	version, err := goose.NumericComponent(source)
 	if err != nil {
 		return nil, fmt.Errorf("name migration %q: %w", source, err)
@@ -20,7 +25,7 @@ func transactional(source string, up, down func(context.Context, *sql.Tx) error)
 	if filepath.Ext(source) != ".go" {
 		return nil, fmt.Errorf("name migration %q: a Go migration is named like a Go file, 00007_events.go", source)
 	}
-	m := goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, &goose.GoFunc{RunTx: down})
+	m := goose.NewGoMigration(version, up, down)
 	m.Source = source
 	return m, nil
 }

@@ -44,7 +44,7 @@ func (p *Provider) Around(ctx context.Context, direction plugin.Direction,
 	maintain := &recorder{Plugin: p.plugin}
 	run := plugin.Run{Migrator: "goose", Direction: direction}
 	_, err := plugin.Around(ctx, maintain, run, func(ctx context.Context) plugin.Outcome {
-		report.Migrations, failed = migrate(ctx)
+		report.Migrations, failed = migrate(withWindow(ctx))
 		return report.outcome(failed)
 	})
 	if !maintain.called {

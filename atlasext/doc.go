@@ -46,14 +46,13 @@
 //
 // # Versioned migrations
 //
-// Versioned puts the lifecycle around Atlas's executor under the same lock:
+// Versioned puts the lifecycle around Atlas's executor under the same lock. Execute runs the files on the session that holds
+// it, so that a statement which a killed client leaves running keeps the lock until it ends:
 //
-//	driver, err := atlasext.Open(conn, atlasext.DriverOptions{})
-//	executor, err := migrate.NewExecutor(driver, dir, revisions)
-//	...
-//	results, err := atlasext.Versioned{Plugin: plugin.Lifecycle{Tasks: tasks}}.Run(ctx, conn, func(ctx context.Context) error {
-//		return executor.ExecuteN(ctx, 0)
-//	})
+//	versioned := atlasext.Versioned{Plugin: plugin.Lifecycle{Tasks: tasks}}
+//	results, err := versioned.Execute(ctx, conn, atlasext.Migrations{Dir: dir, Revisions: revisions})
+//
+// Run and Around do it around any function, in either direction.
 //
 // Users of the stock `atlas schema apply` pass what Excludes gives to --exclude.
 package atlasext

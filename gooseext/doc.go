@@ -55,8 +55,12 @@ The locker is a SessionLocker, which anybody may use with goose alone:
 # Go migrations
 
 CreatePartitioned makes a partitioned table with its first partitions in one transaction; AttachPartition,
-DetachPartition and AlterPartitions change the partitions of a table. They serve a provider (goose.WithGoMigrations, in
-WithGoose) and goose's registry (goose.SetGlobalMigrations).
+DetachPartition and AlterPartitions change the partitions of a table; OnSession is one outside any transaction. They serve a
+provider (goose.WithGoMigrations, in WithGoose) and goose's registry (goose.SetGlobalMigrations).
+
+SQL migrations, with a transaction or without, and all of these run on the session that holds the lock: what a killed client
+leaves running at the server keeps the lock until it ends, and nobody runs it a second time beside it. Goose's own RunDB
+functions do not (v3.29): they get the pool.
 
 # Goose's package functions
 
@@ -64,6 +68,10 @@ Programs that call goose.UpContext and its like have no lock. Legacy holds it fo
 
 	legacy, err := gooseext.NewLegacy(db, maintenance)
 	…
-	results, err := legacy.Up(ctx, func(ctx context.Context) error { return goose.UpContext(ctx, db, "migrations") })
+	results, err := legacy.UpOnSession(ctx, func(ctx context.Context, db *sql.DB) error {
+		return goose.UpContext(ctx, db, "migrations")
+	})
+
+The pool that goose gets is nothing but the session with the lock.
 */
 package gooseext

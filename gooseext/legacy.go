@@ -17,8 +17,11 @@ import (
 // Legacy is for programs that use goose's package functions (goose.SetDialect, goose.UpContext), which take no lock: it
 // holds the lock while they work, and maintains the partitions afterwards.
 //
-// Goose works on the pool while another connection of it holds the lock, so the pool must have at least two. The lock is
-// taken at every run: what is pending, only goose knows.
+// The lock is taken at every run: what is pending, only goose knows.
+//
+// With UpOnSession and DownOnSession goose works on the one session that holds the lock, and they end together. With Up and
+// Down it works on the pool while another connection of it holds the lock: the pool must have at least two, and when the client
+// is killed, the lock is free while a statement may still run.
 type Legacy struct {
 	db     *sql.DB
 	plugin plugin.Plugin
@@ -47,16 +50,28 @@ func NewLegacy(db *sql.DB, maintain plugin.Plugin, options ...Option) (*Legacy, 
 // Up calls migrate, usually goose.UpContext, while the lock is held, and then maintains the partitions. The errors are
 // those of Provider.Up. If the lock is lost on the way, the context that migrate was given is cancelled.
 func (l *Legacy) Up(ctx context.Context, migrate func(context.Context) error) ([]lifecycle.Result, error) {
-	return l.around(ctx, plugin.Up, migrate)
+	return l.around(ctx, plugin.Up, l.besideLock(migrate))
+}
+
+// UpOnSession is Up with migrate, usually goose.UpContext, on a pool that is nothing but the session that holds the lock.
+// A migration that wants a second connection at the same time gets an error. The pool is the database's only for as long as migrate runs.
+func (l *Legacy) UpOnSession(ctx context.Context, migrate func(ctx context.Context, db *sql.DB) error) ([]lifecycle.Result, error) {
+	return l.around(ctx, plugin.Up, l.underLock(migrate))
 }
 
 // Down calls migrate, usually goose.DownContext, while the lock is held. Nothing is maintained.
 func (l *Legacy) Down(ctx context.Context, migrate func(context.Context) error) error {
-	_, err := l.around(ctx, plugin.Down, migrate)
+	_, err := l.around(ctx, plugin.Down, l.besideLock(migrate))
 	return err
 }
 
-func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate func(context.Context) error) ([]lifecycle.Result, error) {
+// DownOnSession is Down with migrate, usually goose.DownContext, on a pool as that of UpOnSession.
+func (l *Legacy) DownOnSession(ctx context.Context, migrate func(ctx context.Context, db *sql.DB) error) error {
+	_, err := l.around(ctx, plugin.Down, l.underLock(migrate))
+	return err
+}
+
+func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate underLease) ([]lifecycle.Result, error) {
 	var failed error
 	maintain := &recorder{Plugin: l.plugin}
 	run := plugin.Run{Migrator: "goose", Direction: direction}
@@ -73,11 +88,11 @@ func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate
 	return maintain.results, together(failed, maintain.failure())
 }
 
-// locked calls migrate while one session holds the lock and does nothing else.
-func (l *Legacy) locked(ctx context.Context, migrate func(context.Context) error) (err error) {
-	if l.db.Stats().MaxOpenConnections == 1 {
-		return errOneConnection
-	}
+// underLease works while a session holds the lock.
+type underLease func(ctx context.Context, conn *sql.Conn, lease lock.Lease) error
+
+// locked calls migrate while one session holds the lock.
+func (l *Legacy) locked(ctx context.Context, migrate underLease) (err error) {
 	conn, err := l.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect for the lock: %w", err)
@@ -87,12 +102,37 @@ func (l *Legacy) locked(ctx context.Context, migrate func(context.Context) error
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	ctx, stop := watched(ctx, lease)
-	defer func() {
-		lost := stop()
-		err = together(err, together(lost, lease.Release(ctx)))
-	}()
-	return migrate(ctx)
+	defer func() { err = together(err, lease.Release(ctx)) }()
+	return migrate(ctx, conn, lease)
+}
+
+// besideLock has migrate work on connections of its own, and cancels it when the lock is lost.
+func (l *Legacy) besideLock(migrate func(context.Context) error) underLease {
+	return func(ctx context.Context, _ *sql.Conn, lease lock.Lease) (err error) {
+		if l.db.Stats().MaxOpenConnections == 1 {
+			return errOneConnection
+		}
+		ctx, stop := watched(ctx, lease)
+		defer func() { err = together(err, stop()) }()
+		return migrate(ctx)
+	}
+}
+
+// underLock has migrate work on the session that holds the lock.
+func (l *Legacy) underLock(migrate func(context.Context, *sql.DB) error) underLease {
+	return func(ctx context.Context, conn *sql.Conn, _ lock.Lease) (err error) {
+		pool, giveBack, err := lend(conn, l.db.Driver())
+		if err != nil {
+			return fmt.Errorf("work on the locked session: %w", err)
+		}
+		defer func() {
+			err = together(err, giveBack())
+			if open := plugin.LeftOpen(ctx, conn); err == nil {
+				err = open
+			}
+		}()
+		return migrate(ctx, pool)
+	}
 }
 
 // watchPause is how often the lock is looked at. It also keeps the session from looking idle to the server and to what

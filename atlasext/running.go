@@ -60,7 +60,7 @@ func goesOn(err error) bool {
 }
 
 // locked is what happens under the lock: schema, then creation, then a last look.
-func (r *run) locked(ctx context.Context, report *Report) error {
+func (r *run) locked(ctx context.Context, report *Report) (err error) {
 	locker, err := lockerOf(r.LockName, r.Wait)
 	if err != nil {
 		return err
@@ -71,8 +71,9 @@ func (r *run) locked(ctx context.Context, report *Report) error {
 	if err != nil {
 		return fmt.Errorf("take the lock of migrations: %w", err)
 	}
-	err = r.change(ctx, report, &lock.Session{Conn: r.conn, Lease: lease})
-	return errors.Join(err, lease.Release(ctx))
+	// Also after a panic: the session is the caller's, and would carry the lock back to its pool.
+	defer func() { err = errors.Join(err, lease.Release(ctx)) }()
+	return r.change(ctx, report, &lock.Session{Conn: r.conn, Lease: lease})
 }
 
 func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (err error) {

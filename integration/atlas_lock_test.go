@@ -11,6 +11,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -85,7 +86,10 @@ func TestAtlasIsLockedOutDuringRun(t *testing.T) {
 			_, err := w.try(r)
 			done <- err
 		}()
-		w.until("select exists (select from pg_locks where locktype = 'advisory' and granted and objid = 2686470616 and database = (select oid from pg_database where datname = current_database()))")
+		// The session that holds the lock is the one whose statement waits.
+		w.until(`select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+			where l.locktype = 'advisory' and l.granted and l.objid = 2686470616 and a.datname = current_database()
+			and a.wait_event_type = 'Lock' and a.query like 'ALTER TABLE%')`)
 		drv, err := postgres.Open(w.db.SQL())
 		w.NoErr(err)
 		_, err = drv.Lock(w.T.Context(), "atlas_migrate_execute", 0)
@@ -97,6 +101,30 @@ func TestAtlasIsLockedOutDuringRun(t *testing.T) {
 		w.NoErr(unlock())
 	})
 }
+
+// A panic in what the caller hands in costs nobody the lock: neither Atlas's nor that of the table stays on the session.
+func TestAtlasLockIsGivenBackAfterPanic(t *testing.T) {
+	inAtlasWorlds(t, func(w *atlasWorld) {
+		w.exec(eventsSQL)
+		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
+		locked := false
+		r.Executor.Cut = func(plan lifecycle.Plan) lifecycle.Plan {
+			if locked = w.db.Text(w.T, advisoryLocks) != "0"; locked {
+				panic("oh")
+			}
+			return plan
+		}
+		func() {
+			defer func() { w.Equal(recover(), any("oh")) }()
+			_, _ = w.try(r)
+		}()
+		w.True(locked)
+		w.Equal(w.db.Text(w.T, advisoryLocks), "0")
+		w.Equal(w.pool.Stats().InUse, 0)
+	})
+}
+
+const advisoryLocks = `select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
 
 // until waits for a query to be true.
 func (w *atlasWorld) until(query string) {

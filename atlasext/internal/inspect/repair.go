@@ -14,15 +14,16 @@ import (
 const (
 	// Atlas takes the attribute numbers of the key for positions in its list of columns, where dropped columns are missing.
 	keyText    = "t4.partattrs AS partition_attrs"
-	keyInstead = `(SELECT pg_catalog.string_agg(CASE WHEN k.number = 0 THEN '0' ELSE (
+	keyInstead = `(SELECT pg_catalog.string_agg(CASE WHEN k.number OPERATOR(pg_catalog.=) 0::pg_catalog.int2 THEN '0' ELSE (
 		SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute a
-		WHERE a.attrelid = t4.partrelid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnum <= k.number)::text END, ' ' ORDER BY k.place)
-	FROM pg_catalog.unnest(t4.partattrs::int2[]) WITH ORDINALITY AS k(number, place)) AS partition_attrs`
+		WHERE a.attrelid OPERATOR(pg_catalog.=) t4.partrelid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+			AND a.attnum OPERATOR(pg_catalog.<=) k.number)::pg_catalog.text END, ' ' ORDER BY k.place)
+	FROM pg_catalog.unnest(t4.partattrs::pg_catalog.int2[]) WITH ORDINALITY AS k(number, place)) AS partition_attrs`
 
 	// A foreign key that references a partitioned table has a row of its own for every partition, the child of the one that
 	// was declared (conparentid, from 11 on).
 	referenceText    = "AND con.contype = 'f'"
-	referenceInstead = "AND con.contype = 'f' AND con.conparentid = 0"
+	referenceInstead = "AND con.contype = 'f' AND con.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid"
 )
 
 // repair is a session on which Atlas's two misreadings are put right on the way to the server. A text that is not known

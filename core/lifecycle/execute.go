@@ -75,6 +75,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 	r.lead.held, r.lead.since = lease, time.Now()
 	defer r.leave(ctx, r.lead)
+	defer r.giveBack(ctx) // what is held still: after a panic of what the caller handed in
 	if err := r.takeTables(ctx); err != nil {
 		return err
 	}

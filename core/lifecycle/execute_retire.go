@@ -90,13 +90,21 @@ func (r *run) drain(ctx context.Context, s *session, queue <-chan *table) {
 		if !ok {
 			return
 		}
-		if err := r.takeAgain(ctx, s, t); err != nil {
-			t.stop(r, err)
-			continue
+		// What the caller handed in may panic. In a goroutine of ours nobody could recover that, and the program would end.
+		if err := recovered(func() error { return r.takeOver(ctx, s, t) }); err != nil {
+			_ = recovered(func() error { t.stop(r, err); return nil }) // which it tells Progress
 		}
-		r.retireTable(ctx, s, t)
-		t.giveBack(ctx, r, s)
 	}
+}
+
+// takeOver retires one table on a session, under the table's key.
+func (r *run) takeOver(ctx context.Context, s *session, t *table) error {
+	defer t.giveBack(ctx, r, s)
+	if err := r.takeAgain(ctx, s, t); err != nil {
+		return err
+	}
+	r.retireTable(ctx, s, t)
+	return nil
 }
 
 // takeAgain takes a table over onto another session.
@@ -108,7 +116,6 @@ func (r *run) takeAgain(ctx context.Context, s *session, t *table) error {
 		return s.check(ctx, err)
 	}
 	if err := r.plan(ctx, s, []*table{t}); err != nil {
-		t.giveBack(ctx, r, s)
 		return s.check(ctx, err)
 	}
 	return nil

@@ -145,6 +145,13 @@ type kept struct{ lock.Lease }
 
 func (kept) Release(context.Context) error { return nil }
 
+// giveBack releases the keys of all tables.
+func (r *run) giveBack(ctx context.Context) {
+	for _, t := range r.tables {
+		t.giveBack(ctx, r, r.lead)
+	}
+}
+
 // leave gives the migrator's lock back. That of a session that came locked is left as it is.
 func (r *run) leave(ctx context.Context, s *session) {
 	if s.held != nil && r.Held == nil {
@@ -221,11 +228,10 @@ func (r *run) stopped(ctx context.Context) error {
 	return cmp.Or(ctx.Err(), r.refused)
 }
 
-// results gives back what is still held and tells what became of every table.
+// results tells what became of every table.
 func (r *run) results(ctx context.Context, err error) []Result {
 	results := make([]Result, len(r.tables))
 	for i, t := range r.tables {
-		t.giveBack(ctx, r, r.lead)
 		if err != nil && (t.due() || t.plan.At.IsZero()) {
 			t.stop(r, err)
 		}

@@ -72,10 +72,16 @@ func TestWritersOfAReferencedTableDoNotQueueBehindOurPatience(t *testing.T) {
 	w.db.Exec(t, `create table ref (id int primary key); insert into ref values (1);
 alter table ev add ref int references ref; insert into ev values ('2055-11-01 12:00Z', 1)`)
 	apply(t, w.db, Executor{Skip: []Kind{Detach}}, daily("ev", period.Span{}), november(4)) // creation meets the writer as well
-	release, _ := w.holding("insert into ref values (2)")
+	holder := w.db.Conn(t) // a message without parameters leaves no snapshot behind, which a FINALIZE would wait for first
+	_, err := holder.ExecContext(t.Context(), "begin; insert into ref values (2)")
+	is.NoErr(err)
+	release := func() {
+		_, err := holder.ExecContext(t.Context(), "rollback")
+		is.NoErr(err)
+	}
 	e := Executor{AtDestroys: true, Locker: lock.None{}, RetryFor: time.Minute, Open: w.db.SQL().Conn, Limits: Limits{Patience: time.Minute}}
 	writer := w.db.Conn(t)
-	_, err := writer.ExecContext(t.Context(), "set statement_timeout = '5s'")
+	_, err = writer.ExecContext(t.Context(), "set statement_timeout = '5s'")
 	is.NoErr(err)
 	stop, written := make(chan struct{}), make(chan error, 1)
 	go func() {

@@ -196,7 +196,7 @@ func TestATableMadeAnewWhileTheLockIsWaitedFor(t *testing.T) {
 	})}
 	keys := map[string]bool{}
 	e.Progress = func(Done) {
-		keys[w.db.Text(t, "select coalesce(string_agg(objid::text, ' '), 'none') from pg_locks where locktype = 'advisory' and classid = 1886612839")] = true
+		keys[w.db.Text(t, "select coalesce(string_agg(objid::text, ' '), 'none') from pg_locks where locktype = 'advisory' and classid = 1886612839 and database = (select oid from pg_database where datname = current_database())")] = true
 	}
 	results, err := e.Run(t.Context(), w.db.Conn(t), []Task{daily("ev", period.Span{})}, november(3))
 	is.NoErr(err)

@@ -212,7 +212,11 @@ func (s *session) tidy(ctx context.Context, text string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
-	if _, err := s.conn.ExecContext(ctx, text); err != nil {
+	_, err := s.conn.ExecContext(ctx, text)
+	if stateOf(err) == "57014" { // the limit of what is tidied up, or a late cancel: it has changed nothing yet
+		_, err = s.conn.ExecContext(ctx, text)
+	}
+	if err != nil {
 		return s.lose(ctx, fmt.Errorf("tidy session: %w", err))
 	}
 	return nil

@@ -15,21 +15,21 @@ help:
 	@echo 'make fuzz      each fuzz target for FUZZTIME ($(FUZZTIME))'
 	@echo 'make bench     benchmarks, each for BENCHTIME ($(BENCHTIME))'
 	@echo 'make golden    write the golden files anew'
-	@echo 'make servers   install PostgreSQL $(VERSIONS) into .postgres'
+	@echo 'make servers   install PostgreSQL $(VERSIONS) into .postgres, and PgBouncer where root does it'
 	@echo 'make clean     remove what the others made, but for the servers'
 
 build:
 	go build -o bin/partsmith-migrate ./cmd/partsmith-migrate
 
 servers:
-	@.ci/install servers $(VERSIONS)
+	@.ci/install bouncer servers $(VERSIONS)
 
 test:
-	@.ci/install compiler server
+	@.ci/install compiler bouncer server
 	@.ci/test all
 
 test-all:
-	@.ci/install compiler servers $(VERSIONS)
+	@.ci/install compiler bouncer servers $(VERSIONS)
 	@.ci/test unit
 	@.ci/test integration $(VERSIONS)
 

@@ -18,14 +18,6 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("advisory lock %d is not held any more", e.Key)
 }
 
-// PooledError says that statements of one connection reach different server sessions, so that no lock can be held.
-type PooledError struct{ PID, Other int }
-
-func (e *PooledError) Error() string {
-	return fmt.Sprintf("the connection changed from server process %d to %d: it goes through a transaction pooler, "+
-		"which loses advisory locks; connect to the server directly or use session pooling", e.PID, e.Other)
-}
-
 // held is the lease of slots on one session.
 type held struct {
 	conn  *sql.Conn
@@ -62,7 +54,18 @@ func (h *held) Release(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("release %s: %w", h.slots[i], &LostError{Key: h.slots[i].key}))
 		}
 	}
+	if len(errs) > 0 {
+		errs = append(errs, h.leftBehind(ctx))
+	}
 	return errors.Join(errs...)
+}
+
+// leftBehind is an error where a server process that the connection has lost keeps a lock.
+func (h *held) leftBehind(ctx context.Context) error {
+	if left := h.reclaim(ctx); left != 0 {
+		return &PooledError{PID: h.pid, Other: h.pid, Left: left}
+	}
+	return nil
 }
 
 // steady makes sure that the locks are seen on the session that the next statements will reach. It looks twice, since a pooler
@@ -79,21 +82,19 @@ func (h *held) steady(ctx context.Context) error {
 	return nil
 }
 
-// stubborn is how often giveUp asks again where the session did not have a lock that was taken: behind a transaction pooler the
-// one that has it may be reached by another try.
-const stubborn = 5
-
-// giveUp releases what was taken by an acquisition that failed.
-func (h *held) giveUp(ctx context.Context) {
+// giveUp releases what was taken by an acquisition that failed, and tells which server process keeps a lock all the same.
+func (h *held) giveUp(ctx context.Context) (left int) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 	defer cancel()
 	for _, s := range h.slots {
-		for had, tries := false, 0; !had && tries < stubborn; tries++ {
-			var err error
-			if had, err = s.unlock(ctx, h.conn); err != nil {
-				_ = Discard(ctx, h.conn) // the error that led here is told
-				return
-			}
+		had, err := s.unlock(ctx, h.conn)
+		switch {
+		case err != nil && errors.As(betrayed(err, unknown), new(*PooledError)), err == nil && !had:
+			return h.reclaim(ctx) // the others as well
+		case err != nil:
+			_ = Discard(ctx, h.conn) // the error that led here is told
+			return 0
 		}
 	}
+	return 0
 }

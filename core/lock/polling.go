@@ -37,15 +37,20 @@ func (p Polling) Lock(ctx context.Context, conn *sql.Conn) (Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("take lock %s: %w", p.Scheme, err)
 	}
+	found, err := check(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("take lock %s: %w", p.Scheme, err)
+	}
 	keys, err := p.keys(ctx, conn)
 	if err != nil {
-		return nil, err
+		return nil, betrayed(err, found)
 	}
 	slots := make([]slot, len(keys))
 	for i, key := range keys {
 		slots[i].key = key
 	}
-	return p.poll(ctx, conn, slots)
+	lease, err := p.poll(ctx, conn, slots)
+	return lease, betrayed(err, found)
 }
 
 // keys asks the server where it is only if the scheme wants to know.
@@ -105,7 +110,10 @@ func tryAll(ctx context.Context, conn *sql.Conn, slots []slot) (Lease, slot, err
 		return unlocked{}, slot{}, nil
 	}
 	if err := h.steady(ctx); err != nil {
-		h.giveUp(ctx)
+		left := h.giveUp(ctx)
+		if pooled := (*PooledError)(nil); errors.As(err, &pooled) {
+			pooled.Left = left
+		}
 		return nil, slot{}, fmt.Errorf("take %s: %w", h.slots[0], err)
 	}
 	return h, slot{}, nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,14 +18,15 @@ import (
 
 // pooler is a connection whose statements reach two server sessions in turn, as through a transaction pooler.
 type pooler struct {
-	url      string
+	urls     []string
 	sessions []driver.Conn
 	turn     int
+	still    bool // it does not turn
 }
 
 func (p *pooler) Connect(context.Context) (driver.Conn, error) {
-	for range 2 {
-		c, err := stdlib.GetDefaultDriver().Open(p.url)
+	for _, url := range p.urls {
+		c, err := stdlib.GetDefaultDriver().Open(url)
 		if err != nil {
 			return nil, err
 		}
@@ -49,8 +51,14 @@ func (p *pooler) QueryContext(ctx context.Context, query string, args []driver.N
 	return p.next().(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
+func (p *pooler) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	return p.next().(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
 func (p *pooler) next() driver.Conn {
-	p.turn++
+	if !p.still {
+		p.turn++
+	}
 	return p.sessions[p.turn%len(p.sessions)]
 }
 
@@ -58,7 +66,7 @@ func TestATransactionPoolerIsRefused(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	db := pgtest.New(t)
-	pool := sql.OpenDB(&pooler{url: db.URL})
+	pool := sql.OpenDB(&pooler{urls: []string{db.URL, db.URL}})
 	t.Cleanup(func() { _ = pool.Close() })
 	conn, err := pool.Conn(t.Context())
 	is.NoErr(err)
@@ -70,4 +78,49 @@ func TestATransactionPoolerIsRefused(t *testing.T) {
 	is.True(pooled.PID != pooled.Other)
 	is.True(strings.Contains(err.Error(), "connect to the server directly"))
 	is.Equal(db.Text(t, advisory), "0")
+}
+
+// turned takes a lock through a pooler that turns to its other session afterwards.
+func turned(t *testing.T, urls ...string) lock.Lease {
+	t.Helper()
+	p := &pooler{urls: urls, still: true}
+	pool := sql.OpenDB(p)
+	t.Cleanup(func() { _ = pool.Close() })
+	conn, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.turn++
+	return lease
+}
+
+// A server process that keeps our lock, and that we do not reach any more, is ended: else the next deploy waits for ever.
+func TestALockOnALostProcessIsReclaimed(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	lease := turned(t, db.URL, db.URL)
+	is.Equal(db.Text(t, advisory), "1")
+	is.True(errors.As(lease.Alive(t.Context()), new(*lock.PooledError)))
+	is.True(errors.As(lease.Release(t.Context()), new(*lock.LostError)))
+	is.Equal(db.Text(t, advisory), "0")
+}
+
+// Where we may not end it, the error says which process it is.
+func TestALockOnAForeignProcessIsNamed(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	other := db.Server.URLAs(db.Name, db.Role(t, "other"), "")
+	lease := turned(t, db.URL, other)
+	err := lease.Release(t.Context())
+	var pooled *lock.PooledError
+	is.True(errors.As(err, &pooled))
+	is.Equal(strconv.Itoa(pooled.Left), db.Text(t, "select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"))
+	is.True(strings.Contains(err.Error(), "select pg_terminate_backend("+strconv.Itoa(pooled.Left)+")"))
 }

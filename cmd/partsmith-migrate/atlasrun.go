@@ -58,7 +58,7 @@ func (d *deploy) onDatabase(ctx context.Context, act func(*sql.Conn, error) erro
 	}
 	defer database.Close()
 	defer conn.Close()
-	d.runner.Desired, err = d.desired(ctx)
+	session.Awake(ctx, conn, func() { d.runner.Desired, err = d.desired(ctx) })
 	if err == nil {
 		d.tasks = nil
 		for _, e := range d.runner.Desired.Policies {
@@ -134,6 +134,16 @@ func (d *deploy) ask(ctx context.Context, conn *sql.Conn) error {
 		return d.carryOut(ctx, conn, nil)
 	}
 	fmt.Fprintf(d.err, "%s\nApply it? Only yes applies: ", d.planPage(plan))
+	session.Awake(ctx, conn, func() { err = d.approval(ctx) })
+	if err != nil {
+		return err
+	}
+	d.runner.Approved = plan
+	return d.carryOut(ctx, conn, nil)
+}
+
+// approval waits for an answer, which is an error unless it is yes.
+func (d *deploy) approval(ctx context.Context) error {
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(d.in).ReadString('\n') // the end of input is no yes
@@ -147,8 +157,7 @@ func (d *deploy) ask(ctx context.Context, conn *sql.Conn) error {
 			return &exit{code: verdict.NotAttempted, err: errors.New("not approved, nothing was done")}
 		}
 	}
-	d.runner.Approved = plan
-	return d.carryOut(ctx, conn, nil)
+	return nil
 }
 
 // carryOut runs, and prints what came of it.

@@ -26,12 +26,27 @@ type Database struct {
 // installed, but fails if CI=true.
 func New(t testing.TB) *Database {
 	t.Helper()
-	h := sharedHost(t)
+	return sharedHost(t).database(t, "")
+}
+
+// NewEncoded is New with another encoding than UTF8, such as LATIN1. The test's own pool speaks UTF8 all the same.
+func NewEncoded(t testing.TB, encoding string) *Database {
+	t.Helper()
+	return sharedHost(t).database(t, " encoding '"+encoding+"' locale 'C'")
+}
+
+// database makes one, with more words for CREATE DATABASE. Only template0 can be made in another encoding.
+func (h *host) database(t testing.TB, more string) *Database {
+	t.Helper()
 	d := &Database{Name: h.name(t.Name()), Server: h.server, host: h}
 	d.URL = h.server.URL(d.Name)
-	h.exec(t, "create database "+d.Name+" template "+h.template)
+	template := h.template
+	if more != "" {
+		template = "template0"
+	}
+	h.exec(t, "create database "+d.Name+" template "+template+more)
 	t.Cleanup(func() { h.exec(t, "drop database if exists "+d.Name+" with (force)") })
-	d.pool = open(t, d.URL)
+	d.pool = open(t, d.URL+"&client_encoding=UTF8")
 	return d
 }
 

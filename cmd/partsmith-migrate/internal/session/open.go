@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
 // application is what pg_stat_activity shows, unless the connection string names another.
@@ -24,7 +26,9 @@ const (
 
 // Open connects to a database, given as a URL or as libpq's key=value pairs; what it leaves out comes from libpq's PG*
 // variables. One connection has been made when it returns. A statement whose context ends is cancelled at the server,
-// so the session can still roll back and unlock.
+// so the session can still roll back and unlock. Names travel as UTF-8, and the server ends a session whose client is gone;
+// what the connection string says of that itself is left as it is said. Through a pooler in transaction mode one can read,
+// and every lock is refused.
 //
 // The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in, or the end of ctx.
 func Open(ctx context.Context, url string) (*sql.DB, error) {
@@ -38,10 +42,30 @@ func Open(ctx context.Context, url string) (*sql.DB, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = patience
 	}
+	config.DialFunc = dialer(config.ConnectTimeout).DialContext
 	config.BuildContextWatcherHandler = cancelAtServer
-	database := stdlib.OpenDB(*config)
+	database, err := reach(ctx, config)
+	if pooled := (*lock.PooledError)(nil); errors.As(err, &pooled) {
+		config.DefaultQueryExecMode = max(config.DefaultQueryExecMode, pgx.QueryExecModeExec) // nothing is prepared
+		database, err = reach(ctx, config, pooled)
+	}
+	if err != nil {
+		return nil, failure(ctx, config, err)
+	}
+	return database, nil
+}
+
+// reach makes one connection. A pooler in transaction mode is an error unless it is expected.
+func reach(ctx context.Context, config *pgx.ConnConfig, expected ...*lock.PooledError) (*sql.DB, error) {
+	database := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		err := prepare(ctx, conn)
+		if pooled := (*lock.PooledError)(nil); errors.As(err, &pooled) && len(expected) > 0 {
+			return nil
+		}
+		return err
+	}))
 	if err := database.PingContext(ctx); err != nil {
-		return nil, errors.Join(failure(ctx, config, err), database.Close())
+		return nil, errors.Join(err, database.Close())
 	}
 	return database, nil
 }

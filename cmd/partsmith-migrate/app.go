@@ -11,8 +11,12 @@ import (
 
 // run is the whole program. It never ends the process itself.
 func run(ctx context.Context, args []string, sh shell) int {
-	app := newApp(sh)
-	return sh.finish(ctx, app.RunContext(ctx, args))
+	return sh.finish(ctx, sh.running(ctx, newApp(sh), args))
+}
+
+// running lets no panic through, in a command or beside it.
+func (sh shell) running(ctx context.Context, app *cli.App, args []string) error {
+	return withoutPanic(app.Name, func() error { return app.RunContext(ctx, args) })
 }
 
 // newApp turns off what the library does by itself and scripts could not rely on: a command help, which would eat
@@ -42,8 +46,17 @@ func settle(commands []*cli.Command) {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
 		c.Flags = append(c.Flags, helpFlag())
 		c.CustomHelpTemplate = usage.Help(c)
+		c.Action = guarded(nameOf(c), c.Action)
 		settle(c.Subcommands)
 	}
+}
+
+// nameOf is what stands on the command line: apply, or atlas apply.
+func nameOf(c *cli.Command) string {
+	if c.HelpName == "" {
+		return c.Name
+	}
+	return strings.TrimPrefix(c.HelpName, "partsmith-migrate ")
 }
 
 func helpFlag() cli.Flag {
@@ -63,7 +76,7 @@ func rootUsage(_ *cli.Context, err error, _ bool) error {
 }
 
 func commandUsage(c *cli.Context, err error, _ bool) error {
-	name := strings.TrimPrefix(c.Command.HelpName, "partsmith-migrate ")
+	name := nameOf(c.Command)
 	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, usage.Wrong(err), name)
 }
 

@@ -11,6 +11,7 @@ import (
 
 // run is the whole program. It never ends the process itself.
 func run(ctx context.Context, args []string, sh shell) int {
+	sh.line = args
 	return sh.finish(ctx, sh.running(ctx, newApp(sh), args))
 }
 
@@ -31,23 +32,23 @@ func newApp(sh shell) *cli.App {
 		Writer: sh.out, ErrWriter: sh.err,
 		HideHelp: true, HideHelpCommand: true, HideVersion: true, DisableSliceFlagSeparator: true,
 		ExitErrHandler: func(*cli.Context, error) {},
-		OnUsageError:   rootUsage,
-		Action:         noCommand,
+		OnUsageError:   sh.rootUsage,
+		Action:         sh.noCommand,
 		Flags:          []cli.Flag{helpFlag()},
 		Commands: []*cli.Command{validateCommand(sh), planCommand(sh), applyCommand(sh), statusCommand(sh),
 			gooseCommand(sh), atlasCommand(sh), execCommand(sh), demoCommand(sh), versionCommand(sh)},
 	}
-	settle(app.Commands)
+	sh.settle(app.Commands)
 	return app
 }
 
-func settle(commands []*cli.Command) {
+func (sh shell) settle(commands []*cli.Command) {
 	for _, c := range commands {
-		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, commandUsage
+		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, sh.commandUsage
 		c.Flags = append(c.Flags, helpFlag())
 		c.CustomHelpTemplate = usage.Help(c)
-		c.Action = guarded(nameOf(c), c.Action)
-		settle(c.Subcommands)
+		c.Action = guarded(nameOf(c), attentive(c.Flags, c.Action))
+		sh.settle(c.Subcommands)
 	}
 }
 
@@ -64,26 +65,26 @@ func helpFlag() cli.Flag {
 }
 
 // noCommand answers a command line without a known command.
-func noCommand(c *cli.Context) error {
+func (sh shell) noCommand(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("unknown command %q; `partsmith-migrate --help` lists the commands", c.Args().First())
+		return usagef("unknown command %s; `partsmith-migrate --help` lists the commands", sh.line.Quote(c.Args().First()))
 	}
 	return usagef("no command given; `partsmith-migrate --help` lists the commands")
 }
 
-func rootUsage(_ *cli.Context, err error, _ bool) error {
-	return usagef("%s; flags stand after the command", usage.Wrong(err))
+func (sh shell) rootUsage(_ *cli.Context, err error, _ bool) error {
+	return usagef("%s; flags stand after the command", sh.line.Wrong(err))
 }
 
-func commandUsage(c *cli.Context, err error, _ bool) error {
+func (sh shell) commandUsage(c *cli.Context, err error, _ bool) error {
 	name := nameOf(c.Command)
-	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, usage.Wrong(err), name)
+	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, sh.line.Wrong(err), name)
 }
 
 // noArguments refuses what stands behind the flags: the library would drop every flag after it without a word.
-func noArguments(c *cli.Context) error {
+func (sh shell) noArguments(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("%s: unexpected argument %q; there are only flags", c.Command.Name, c.Args().First())
+		return usagef("%s: unexpected argument %s; there are only flags", c.Command.Name, sh.line.Quote(c.Args().First()))
 	}
 	return nil
 }

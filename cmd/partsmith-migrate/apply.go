@@ -39,7 +39,7 @@ type ran struct {
 }
 
 func (sh shell) apply(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return err
 	}
 	format, err := oneOf(c, "format", "text", "json")

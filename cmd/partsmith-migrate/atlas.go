@@ -34,16 +34,16 @@ func atlasCommand(sh shell) *cli.Command {
 		Flags: atlascli.ExcludesFlags(), Action: func(c *cli.Context) error { return sh.atlasExcludes(c) }}
 	command := &cli.Command{Name: "atlas", Usage: "declarative Atlas with partitions: apply, plan, excludes", ArgsUsage: "apply|plan|excludes [FLAGS]",
 		Description: "apply     " + apply.Usage + "\nplan      " + plan.Usage + "\nexcludes  " + excludes.Usage,
-		Subcommands: []*cli.Command{apply, plan, excludes}, Action: noAtlasCommand}
+		Subcommands: []*cli.Command{apply, plan, excludes}, Action: sh.noAtlasCommand}
 	for _, c := range command.Subcommands {
 		c.HelpName = "partsmith-migrate atlas " + c.Name
 	}
 	return command
 }
 
-func noAtlasCommand(c *cli.Context) error {
+func (sh shell) noAtlasCommand(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("atlas: %q is not known; there is apply, plan, excludes (for versioned migrations: partsmith-migrate exec -- atlas migrate apply)", c.Args().First())
+		return usagef("atlas: %s is not known; there is apply, plan, excludes (for versioned migrations: partsmith-migrate exec -- atlas migrate apply)", sh.line.Quote(c.Args().First()))
 	}
 	return usagef("atlas: no command given; there is apply, plan, excludes")
 }
@@ -59,7 +59,7 @@ type deploy struct {
 
 // deploy reads flags, project file and document, and nothing else.
 func (sh shell) deploy(c *cli.Context) (deploy, error) {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return deploy{}, err
 	}
 	d := deploy{work: work{shell: sh}, began: time.Now()}
@@ -132,7 +132,7 @@ func (d *deploy) setUp(c *cli.Context) error {
 }
 
 func (sh shell) atlasExcludes(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return err
 	}
 	format, err := oneOf(c, "format", "text", "json", "hcl")

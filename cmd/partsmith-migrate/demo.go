@@ -17,7 +17,7 @@ func demoCommand(sh shell) *cli.Command {
 		Usage: "show three months of runs in seconds, on a throw-away server; needs no configuration",
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"}},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
+			if err := sh.noArguments(c); err != nil {
 				return err
 			}
 			return sh.demo(c)

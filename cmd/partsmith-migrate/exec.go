@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"time"
@@ -150,12 +151,25 @@ func (w work) runCommand(ctx context.Context, args []string) error {
 	case errors.As(err, &ended):
 		return &exit{code: interrupt.ExitCode(ended), final: true}
 	case err != nil:
-		return &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", args[0], err)}
+		return &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", w.line.Quote(args[0]), reason(err))}
 	case stopped != nil:
 		w.signals.Handle(stopped)
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// reason is why a command could not be started, without its name.
+func reason(err error) error {
+	var missing *exec.Error
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &missing):
+		return missing.Err
+	case errors.As(err, &path):
+		return path.Err
+	}
+	return err
 }
 
 // tell says on stderr what maintenance did: stdout belongs to the command.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -55,6 +56,9 @@ func (sh shell) settings(c *cli.Context) (settings, error) {
 		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"),
 		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout"), MaxStall: c.Duration("max-stall"), Patience: c.Duration("patience")},
 		color:  sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == "" && sh.getenv("TERM") != "dumb"}
+	if len(s.files) == 0 && usage.Secret(sh.getenv("PARTSMITH_CONFIG")) {
+		return settings{}, misplaced("PARTSMITH_CONFIG")
+	}
 	if len(s.files) == 0 {
 		s.files = filepath.SplitList(sh.getenv("PARTSMITH_CONFIG"))
 	}

@@ -43,12 +43,15 @@ func (sh shell) goose(c *cli.Context) error {
 	c, args, err := goosecli.Parse(c, command.Flags, c.Args().Slice())
 	switch {
 	case err != nil:
-		return usagef("goose: %s; `partsmith-migrate goose --help` lists the flags", usage.Wrong(err))
+		return usagef("goose: %s; `partsmith-migrate goose --help` lists the flags", sh.line.Wrong(err))
 	case c.Bool("help"):
 		_, err := io.WriteString(sh.out, usage.Help(command))
 		return err
 	case c.Bool("version"):
 		_, err := fmt.Fprintf(sh.out, "goose version: %s\n", gooseVersion())
+		return err
+	}
+	if err := noSecrets(c, command.Flags); err != nil {
 		return err
 	}
 	call, err := sh.gooseCall(c, args)
@@ -71,7 +74,12 @@ func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) 
 	if err := goosecli.LoadEnv(c.String("env"), sh.err); err != nil {
 		return goosecli.Call{}, usagef("goose: %w", err)
 	}
-	call, err := goosecli.Read(c, args, sh.lookup)
+	for _, name := range []string{"GOOSE_DRIVER", "GOOSE_MIGRATION_DIR", "GOOSE_TABLE", "GOOSE_LOCK"} {
+		if usage.Secret(sh.getenv(name)) {
+			return goosecli.Call{}, misplaced(name)
+		}
+	}
+	call, err := goosecli.Read(c, args, sh.lookup, sh.line.Quote)
 	if err != nil {
 		return goosecli.Call{}, usagef("goose: %w", err)
 	}

@@ -26,7 +26,7 @@ func planCommand(sh shell) *cli.Command {
 }
 
 func (sh shell) plan(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return err
 	}
 	format, err := oneOf(c, "format", "text", "json", "sql")

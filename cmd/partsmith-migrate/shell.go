@@ -6,6 +6,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 )
 
 // shell is what a command meets outside: streams, variables, signals.
@@ -13,13 +14,14 @@ type shell struct {
 	in      io.Reader
 	out     io.Writer // results alone
 	err     io.Writer // everything else; what looks like a password is masked
-	raw     io.Writer // err as it is, for the commands of exec
+	raw     io.Writer // err as it is, for the commands of exec and for logs
 	lookup  func(string) (string, bool)
 	painted bool // the results go to a terminal
 	live    bool // err goes to a terminal
 	shared  bool // in is a terminal, whose Ctrl-C reaches the commands of exec by itself
 	signals *interrupt.Signals
-	nested  bool // a command inside the demo: the demo itself says that a signal has ended it
+	line    usage.Line // the arguments, to judge what of them may be repeated
+	nested  bool       // a command inside the demo: the demo itself says that a signal has ended it
 }
 
 func newShell(signals *interrupt.Signals) shell {

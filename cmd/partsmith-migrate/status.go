@@ -32,7 +32,7 @@ type standing struct {
 }
 
 func (sh shell) status(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return err
 	}
 	format, err := oneOf(c, "format", "text", "json", "prometheus")

@@ -21,7 +21,7 @@ func validateCommand(sh shell) *cli.Command {
 }
 
 func (sh shell) validate(c *cli.Context) error {
-	if err := noArguments(c); err != nil {
+	if err := sh.noArguments(c); err != nil {
 		return err
 	}
 	w, err := sh.begin(c)

@@ -16,7 +16,7 @@ func versionCommand(sh shell) *cli.Command {
 		Name:  "version",
 		Usage: "show the version, the commit and the servers it works with",
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
+			if err := sh.noArguments(c); err != nil {
 				return err
 			}
 			v, from := built()

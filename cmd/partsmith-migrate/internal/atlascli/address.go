@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 )
 
 // values splits a repeatable flag at commas, with the quotes of CSV, as Atlas's command does.
@@ -67,14 +69,18 @@ func paths(urls []string) (all []string, err error) {
 func filePath(text string) (string, error) {
 	scheme, _, ok := strings.Cut(text, "://")
 	switch {
+	case !ok && usage.Secret(text):
+		return "", wrong("a file is named with its scheme: file://...")
 	case !ok:
 		return "", wrong("a file is named with its scheme: file://%s", text)
+	case scheme != "file" && usage.Secret(scheme):
+		return "", wrong("only files are read here, file://...")
 	case scheme != "file":
 		return "", wrong("only files are read here, file://..., not %s://...", scheme)
 	}
 	u, err := url.Parse(text)
 	if err != nil {
-		return "", wrong("%q cannot be read", text)
+		return "", wrong("it cannot be read as a URL, file://...")
 	}
 	return filepath.Join(u.Host, u.Path), nil
 }
@@ -97,8 +103,12 @@ func scope(text string) (string, error) {
 
 // checkDev refuses what only Atlas's own command can start.
 func checkDev(text string) error {
-	if scheme, _, _ := strings.Cut(text, "://"); text != "" && scheme != "postgres" && scheme != "postgresql" {
-		return wrong("--dev-url: a running, empty database is needed, postgres://...; %s:// is not started here", scheme)
+	scheme, _, ok := strings.Cut(text, "://")
+	switch {
+	case text == "" || scheme == "postgres" || scheme == "postgresql":
+		return nil
+	case !ok || usage.Secret(scheme):
+		return wrong("--dev-url: a running, empty database is needed, postgres://...")
 	}
-	return nil
+	return wrong("--dev-url: a running, empty database is needed, postgres://...; %s:// is not started here", scheme)
 }

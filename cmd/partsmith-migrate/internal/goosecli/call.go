@@ -27,8 +27,9 @@ type Call struct {
 	Locked                                     bool          // goose works under the lock
 }
 
-// Read reads what remains of a command line beside its flags, and the variables that stand behind these.
-func Read(c *cli.Context, args []string, lookup func(string) (string, bool)) (Call, error) {
+// Read reads what remains of a command line beside its flags, and the variables that stand behind these. Its errors repeat
+// a word of the line only as quote does, since it may be a piece of a connection string.
+func Read(c *cli.Context, args []string, lookup func(string) (string, bool), quote func(string) string) (Call, error) {
 	get := func(name string) string { value, _ := lookup(name); return value }
 	call := Call{DBString: get("GOOSE_DBSTRING"), Dir: c.String("dir"),
 		Table:        cmp.Or(c.String("table"), get("GOOSE_TABLE"), goose.DefaultTablename),
@@ -41,11 +42,11 @@ func Read(c *cli.Context, args []string, lookup func(string) (string, bool)) (Ca
 		return Call{}, err
 	}
 	driver, args := call.front(get("GOOSE_DRIVER"), args)
-	if err := call.command(args); err != nil {
+	if err := call.command(args, quote); err != nil {
 		return Call{}, err
 	}
 	if !slices.Contains([]string{"", "postgres", "pgx"}, driver) {
-		return Call{}, wrong("driver %q: only postgres has partitions that are known here; use goose itself", driver)
+		return Call{}, wrong("driver %s: only postgres has partitions that are known here; use goose itself", quote(driver))
 	}
 	return call, nil
 }
@@ -72,7 +73,7 @@ func (c *Call) front(driver string, args []string) (string, []string) {
 }
 
 // command reads what is left: the command and its version.
-func (c *Call) command(args []string) error {
+func (c *Call) command(args []string, quote func(string) string) error {
 	if len(args) == 0 {
 		return wrong("no command given; there is up, up-by-one, up-to, down, down-to, redo, reset, status, version")
 	}
@@ -82,7 +83,7 @@ func (c *Call) command(args []string) error {
 		return wrong("%s changes no database: run `goose %s`", c.Command, c.Command)
 	}
 	if !slices.Contains(commands(), c.Command) {
-		return wrong("%q: no such command", c.Command)
+		return wrong("%s: no such command", quote(c.Command))
 	}
 	if c.Command == "up-to" || c.Command == "down-to" {
 		if len(rest) == 0 {
@@ -90,12 +91,12 @@ func (c *Call) command(args []string) error {
 		}
 		version, err := strconv.ParseInt(rest[0], 10, 64)
 		if err != nil {
-			return wrong("version must be a number (got '%s')", rest[0])
+			return wrong("version must be a number (got %s)", quote(rest[0]))
 		}
 		c.Version, rest = version, rest[1:]
 	}
 	if len(rest) > 0 {
-		return wrong("%s: unexpected argument %q", c.Command, rest[0])
+		return wrong("%s: unexpected argument %s", c.Command, quote(rest[0]))
 	}
 	return nil
 }

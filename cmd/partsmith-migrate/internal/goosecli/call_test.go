@@ -1,6 +1,7 @@
 package goosecli
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func read(t *testing.T, line, variables string) (Call, error) {
 	if err != nil {
 		return Call{}, err
 	}
-	return Read(c, args, func(name string) (string, bool) { value, ok := set[name]; return value, ok })
+	return Read(c, args, func(name string) (string, bool) { value, ok := set[name]; return value, ok }, strconv.Quote)
 }
 
 func TestRead(t *testing.T) {
@@ -75,7 +76,7 @@ func TestReadRefuses(t *testing.T) {
 		"postgres url fix":   "run `goose fix`",
 		"sqlite3 a.db up":    `driver "sqlite3"`,
 		"down-to":            "down-to must be of form",
-		"up-to x":            "version must be a number (got 'x')",
+		"up-to x":            "version must be a number (got \"x\")",
 		"up-to 1 2":          `unexpected argument "2"`,
 		"status now":         `unexpected argument "now"`,
 		"up -lock table":     `-lock: "table"`,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -211,5 +212,5 @@ func oneLine(err error) string {
 	if err == nil {
 		return "no reason given"
 	}
-	return strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
+	return session.Redact(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,9 +33,10 @@ const (
 //
 // The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in, or the end of ctx.
 func Open(ctx context.Context, url string) (*sql.DB, error) {
+	url = strings.TrimSpace(url)
 	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return nil, newURLError(err)
+	if err != nil || strings.ContainsAny(config.Host, "@ ") && !strings.HasPrefix(config.Host, "/") {
+		return nil, newURLError(err, url)
 	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = application
@@ -50,7 +52,7 @@ func Open(ctx context.Context, url string) (*sql.DB, error) {
 		database, err = reach(ctx, config, pooled)
 	}
 	if err != nil {
-		return nil, failure(ctx, config, err)
+		return nil, failure(ctx, url, config, err)
 	}
 	return database, nil
 }
@@ -75,9 +77,9 @@ func cancelAtServer(conn *pgconn.PgConn) ctxwatch.Handler {
 }
 
 // failure prefers the end of ctx over what it led to.
-func failure(ctx context.Context, config *pgx.ConnConfig, err error) error {
+func failure(ctx context.Context, url string, config *pgx.ConnConfig, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return &ConnectError{Where: where(config), Cause: cause(err)}
+	return connectError(err, url, config)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/matryer/is"
 
@@ -18,15 +19,20 @@ func TestRedact(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	for text, want := range map[string]string{
-		"postgres://app:secret@db/shop":                   "postgres://app:***@db/shop",
-		"dial postgresql://app:se:c/r@et@db/shop?x=y: no": "dial postgresql://app:***@db/shop?x=y: no",
-		"POSTGRES://app:secret@db":                        "POSTGRES://app:***@db",
-		"host=db password=secret user=app":                "host=db password=*** user=app",
-		"host=db password = 'se cr\\'et' user=app":        "host=db password = *** user=app",
-		"postgres://db/shop?password=secret&sslmode=a":    "postgres://db/shop?password=***&sslmode=a",
-		"postgres://db/shop?sslpassword=secret":           "postgres://db/shop?sslpassword=***",
-		"postgres://app@db:5432/shop":                     "postgres://app@db:5432/shop",
-		"wrong password or unknown user":                  "wrong password or unknown user",
+		"postgres://app:secret@db/shop":                    "postgres://***@db/shop",
+		"dial postgresql://app:se:c/r@et@db/shop?x=y: no":  "dial postgresql://***@db/shop?x=y: no",
+		"POSTGRES://app:secret@db":                         "POSTGRES://***@db",
+		"host=db password=secret user=app":                 "host=db password=***",
+		"host=db password = 'se cr\\'et' user=app":         "host=db password=***",
+		"postgres://db/shop?password=secret&sslmode=a":     "postgres://db/shop?password=***",
+		"postgres://db/shop?sslpassword=secret":            "postgres://db/shop?sslpassword=***",
+		"postgres://app@db:5432/shop":                      "postgres://***@db:5432/shop",
+		"a.yaml:3:5: owner app@tenant is not known":        "a.yaml:3:5: owner app@tenant is not known",
+		"connect to db:5432 (database shop, user app@own)": "connect to db:5432 (database shop, user app@own)",
+		"a.yaml:3:5: not a name, \"app:se cret@db\"":       "a.yaml:3:5: not a name, \"app:***@db\"",
+		"alter role app password 'secret'":                 "alter role app password ***",
+		"pg://app:***@db":                                  "pg://***@db",
+		"wrong password or unknown user":                   "wrong password or unknown user",
 	} {
 		is.Equal(Redact(text), want)
 	}
@@ -58,6 +64,7 @@ func TestOpenHidesPassword(t *testing.T) {
 // A server without TLS was asked for it first, and then without: the second way says what is wrong.
 func TestCauseIsTheLastWay(t *testing.T) {
 	t.Parallel()
+	cause := func(err error) string { return cause(err, new(pgx.ConnConfig)) }
 	is := is.New(t)
 	refused, timeout := errors.New("server refused TLS connection"), context.DeadlineExceeded
 	is.True(strings.Contains(cause(errors.Join(refused, fmt.Errorf("dial: %w", timeout))), "no answer in time"))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
@@ -55,7 +56,7 @@ func errorText(err error) *string {
 	if err == nil {
 		return nil
 	}
-	return text(err.Error())
+	return text(session.Redact(err.Error()))
 }
 
 // list is never null.

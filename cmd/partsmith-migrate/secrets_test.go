@@ -89,8 +89,8 @@ func TestNoPasswordIsShown(t *testing.T) {
 	signals := interrupt.Listen()
 	for i, place := range secretPlaces() {
 		for j, shape := range secretShapes() {
-			if connects := strings.Contains(place.args, "url §"); !connects && (i+j)%3 != 0 {
-				continue // each shape at a third of the places, each place with a third of the shapes
+			if connects := strings.Contains(place.args, "url §"); !connects && (i+j)%5 != 0 {
+				continue // each shape at a fifth of the places, each place with a fifth of the shapes
 			}
 			said := place.tried(t, signals, db.URL, folder, shape)
 			for _, secret := range []string{"hunter2", "s3cr3t"} {

@@ -20,7 +20,11 @@ tried once, by TryTable.
 	defer lease.Release(ctx)
 
 A lock belongs to its session: work that needs it is done on the same conn, and before each change Lease.Alive says whether
-it is still held. No function here changes anything but advisory locks; none waits inside the server, because a session that
+it is still held. Through a transaction pooler no lock can be held: before the first one is taken on a connection that the
+server itself did not greet, CheckSession looks for such a pooler, and the lock is refused with a PooledError. One that was
+taken all the same is given back where it lies, or the idle server process that keeps it is ended.
+
+No function here changes anything but advisory locks and, behind a pooler, a setting of its own; none waits inside the server, because a session that
 blocks in pg_advisory_lock holds a snapshot, for which DETACH … FINALIZE and CREATE INDEX CONCURRENTLY wait for ever.
 */
 package lock

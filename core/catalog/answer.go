@@ -127,6 +127,8 @@ func (a asker) ask(ctx context.Context, ask Ask, all []Ask) (Answer, error) {
 		return a.taken(ctx, ask, all)
 	case AskCheck:
 		return a.check(ctx, ask)
+	case AskFit:
+		return a.fit(ctx, ask)
 	}
 	return Answer{}, fmt.Errorf("no such question %q", ask.Kind)
 }

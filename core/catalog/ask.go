@@ -22,6 +22,7 @@ const (
 	AskSize       AskKind = "size"       // pg_table_size of Relation and of what is below it
 	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
 	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
+	AskFit        AskKind = "fit"        // what ATTACH would make on Relation, an orphan, and what it would refuse: it is put into its Fit and Differs
 	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan or a DEFAULT partition: they are put into its Checks
 )
 

@@ -133,7 +133,8 @@ type Partition struct {
 	AccessMethod string
 	Options      []string // storage parameters, as in pg_class.reloptions
 	Checks       []Check  // of an orphan or a DEFAULT partition
-	Differs      []string // of an orphan: how its columns differ from the parent's; empty where ATTACH will take it
+	Differs      []string // of an orphan: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
+	Fit          Fit      // of an orphan: what it lacks of what ATTACH would make; empty until AskFit is answered
 	ReferencedBy []string // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
 }
 

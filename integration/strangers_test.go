@@ -123,7 +123,7 @@ func TestStrangers_orphan_whose_columns_no_longer_fit(t *testing.T) {
 	s.db.Exec(t, `ALTER TABLE events ADD more int`)
 	s.policy.Keep, s.policy.Behind = span("10"), 3
 	s.must("2054-11-22")
-	s.mustFind(s.plan("2054-11-22"), "orphan_differs")
+	s.mustFind(s.plan("2054-11-22"), "detached_differs")
 	is.True(slices.Contains(s.attached(), "events__2054_11_20_2"))
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_20`), "1")
 }

@@ -88,10 +88,15 @@ func (r *run) step(ctx context.Context, s *session, t *table, i int, step Step) 
 		t.blocked[i] = step
 		return
 	case o.verdict == changed && !t.replanned:
+		t.replanned = true // once is all
 		r.replan(ctx, s, t, step, *o)
 		return
 	case o.verdict == ended && o.attempts == 0:
 		return // it is skipped with the rest of the table
+	}
+	if op, why := t.refused(step, *o); why != "" {
+		r.refuse(ctx, s, t, step, *o, op, why)
+		return
 	}
 	t.ran[i], t.left[i] = true, o.err == nil
 	if o.err == nil {
@@ -213,10 +218,9 @@ func (r *run) tell(ctx context.Context, t *table, d Done) {
 	r.conclude(ctx, t, d)
 }
 
-// replan reads the catalog again, once for a table, and goes on with a new plan. What it leaves out is not needed any more, but a
-// table that was to be dropped and is another now is a failure.
+// replan reads the catalog again and goes on with a new plan. What it leaves out is not needed any more, but a table that was
+// to be dropped and is another now is a failure.
 func (r *run) replan(ctx context.Context, s *session, t *table, step Step, o outcome) {
-	t.replanned = true
 	oid := t.plan.OID
 	concerned := t.concerned(step)
 	r.takeBack(ctx, s, t)

@@ -13,11 +13,16 @@ import (
 func (m *maker) rejoin(covered []period.Window) []period.Window {
 	var joined []period.Window
 	for _, p := range m.inState(catalog.Pending) {
-		if m.wantsBack(p) {
+		if !m.wantsBack(p) {
+			continue
+		}
+		finished := m.finalize(p, true, "pending_wanted", "its detach was interrupted, and its window is wanted")
+		switch {
+		case !finished:
+			joined = append(joined, p.window) // until somebody can finish it, nothing else can have its window
+		case m.attachable(p, covered):
 			joined = append(joined, p.window)
-			if m.finalize(p, true, "pending_wanted", "its detach was interrupted, and its window is wanted") {
-				m.attach(p, "pending_wanted", "its detach was interrupted, and its window is wanted")
-			}
+			m.attach(p, "pending_wanted", "its detach was interrupted, and its window is wanted")
 		}
 	}
 	for _, p := range m.inState(catalog.Orphan) {
@@ -43,7 +48,7 @@ func (m *maker) attachable(p part, covered []period.Window) bool {
 	why := ""
 	switch {
 	case len(p.Differs) > 0:
-		why = "its columns no longer fit: " + strings.Join(p.Differs, "; ")
+		why = strings.Join(p.Differs, "; ")
 	case overlapsAny(p.window, covered):
 		why = "another partition holds part of its window"
 	case p.Kind == "f":
@@ -54,19 +59,17 @@ func (m *maker) attachable(p part, covered []period.Window) bool {
 	default:
 		return true
 	}
-	m.find(Finding{Code: "orphan_differs", Severity: Warning, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "detached_differs", Severity: Warning, Partition: p.Name, Window: p.window,
 		Message: fmt.Sprintf("%s was detached, has not expired and cannot be attached again: %s", p.Name, why),
-		Remedy:  "Its rows are safe and no longer seen through " + m.table.Name.String() + "; copy them, or change its columns to fit."})
+		Remedy:  "Its rows are safe and no longer seen through " + m.table.Name.String() + "; copy them, or change it to fit."})
 	return false
 }
 
-// attachCheckName is the CHECK that spares ATTACH the scan of an orphan's rows. It goes in the transaction of the ATTACH.
-const attachCheckName = "partsmith_attach_check"
-
-// attach plans to attach a partition again: its rows are checked first, while only we hold it, so that ATTACH scans
-// nothing while it holds what others need.
+// attach plans to attach a partition again. What ATTACH would do while it holds what others need is done before, while only
+// we hold the partition.
 func (m *maker) attach(p part, code, reason string) {
-	if _, ok := m.besideDefault(piece{window: p.window, name: p.Name}, false); !ok || len(m.table.Lacks) > 0 {
+	_, beside := m.besideDefault(piece{window: p.window, name: p.Name}, false)
+	if !m.fits(p) || !beside || len(m.table.Lacks) > 0 {
 		return
 	}
 	op := m.operation(Attach, p.Name, p.window)
@@ -76,16 +79,9 @@ func (m *maker) attach(p part, code, reason string) {
 	op.Locks = m.attachLocks(p.Name)
 	op.Statements = m.attachSQL(op, p)
 	m.attachCheck(op, p)
-	m.step(Step{Operations: []Operation{op}, Undo: compact(asRole(p.ActAs).held(), dropCheckSQL(p.Name, attachCheckName))})
-}
-
-func (m *maker) attachCheck(op Operation, p part) {
-	key := m.keySQL()
-	add := fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL AND %s >= %s AND %s < %s) NOT VALID", p.Name, attachCheckName,
-		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(p.window.From), key, m.literal(p.window.To))
-	m.step(Step{Prepares: []string{op.ID}, Statements: compact(asRole(p.ActAs).held(), dropCheckSQL(p.Name, attachCheckName), Statement{SQL: add, Holds: true})})
-	m.step(Step{Prepares: []string{op.ID}, Patient: true, Statements: compact(asRole(p.ActAs),
-		Statement{SQL: "ALTER TABLE " + p.Name.String() + " VALIDATE CONSTRAINT " + attachCheckName})})
+	m.attachKeys(op, p)
+	m.attachIndexes(op, p)
+	m.step(Step{Operations: []Operation{op}, Patient: m.attachesAlone(), Undo: m.unprepare(op, p)})
 }
 
 // finalize plans to finish an interrupted DETACH CONCURRENTLY. marked: what it leaves is ours to keep track of.

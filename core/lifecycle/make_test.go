@@ -279,7 +279,7 @@ func TestPlan_orphans(t *testing.T) {
 		"not expired: attached again":   {live, func(*model, *catalog.Partition) {}, []string{"attach public.o"}, ""},
 		"expired: dropped":              {old, func(*model, *catalog.Partition) {}, []string{"drop public.o"}, ""},
 		"held":                          {old, func(_ *model, p *catalog.Partition) { p.Held = true }, nil, "info held"},
-		"columns differ":                {live, func(_ *model, p *catalog.Partition) { p.Differs = []string{"column x is missing"} }, nil, "warning orphan_differs"},
+		"columns differ":                {live, func(_ *model, p *catalog.Partition) { p.Differs = []string{"column x is missing"} }, nil, "warning detached_differs"},
 		"marker of another parent":      {old, func(_ *model, p *catalog.Partition) { p.Marker.Parent.Table = "other" }, nil, "warning foreign_marker"},
 		"parent made anew":              {old, func(_ *model, p *catalog.Partition) { p.Marker.ParentOID = 7 }, nil, "warning foreign_marker"},
 		"restored dump":                 {live, func(_ *model, p *catalog.Partition) { p.Marker.OID = 7 }, nil, "warning foreign_marker"},

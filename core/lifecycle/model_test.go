@@ -75,14 +75,14 @@ func (m *model) find(name string) *catalog.Partition {
 func (m *model) plan(policy Policy, at time.Time) Plan {
 	m.table.Answers = catalog.Answers{}
 	plan := MakePlan(m.table, policy, at)
-	for n := 0; n < 2 && len(plan.Asks) > 0; n++ {
+	for n := 0; n < mostAsked && len(plan.Asks) > 0; n++ {
 		for _, ask := range plan.Asks {
 			m.table.Answers[ask] = m.answer(plan, ask)
 		}
 		plan = MakePlan(m.table, policy, at)
 	}
 	if len(plan.Asks) > 0 {
-		m.t.Fatalf("a plan still asks after two answers: %+v", plan.Asks)
+		m.t.Fatalf("a plan still asks after its answers: %+v", plan.Asks)
 	}
 	return plan
 }

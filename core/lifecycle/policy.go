@@ -11,6 +11,10 @@ import (
 type Task struct {
 	Table  catalog.Name
 	Policy Policy
+
+	// Refused are detached partitions, by OID, that turned out not to fit, and why: they are planned around. A run fills it in
+	// for itself; nil: none.
+	Refused map[uint32]string
 }
 
 // Policy says which partitions of one level must exist, and how long the old ones are kept.

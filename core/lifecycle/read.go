@@ -28,7 +28,7 @@ func (r Reading) Due() bool {
 }
 
 // ReadPlans reads the catalog once for all tasks and plans each of them. Where a plan asks, the questions are put to
-// the database and the plan is made anew, at most twice. It changes nothing, takes no advisory lock, and no lock on
+// the database and the plan is made anew, at most four times. It changes nothing, takes no advisory lock, and no lock on
 // anybody's table beyond ACCESS SHARE for questions. A zero at is the server's now().
 func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) (Reading, error) {
 	var wants []catalog.Want
@@ -50,6 +50,7 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 	}
 	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
 	for i, t := range tasks {
+		t.refuse(&r.Tables[i])
 		plan, err := planTable(&r.Tables[i], t.Policy, at, func(table *catalog.Table, asks []catalog.Ask) error {
 			return catalog.AnswerAsks(ctx, conn, table, asks, 0)
 		})
@@ -74,10 +75,14 @@ func distinct(tasks []Task, tables []catalog.Table) error {
 	return nil
 }
 
-// planTable plans one table, asking at most twice. What is asked after that counts as not answered.
+// mostAsked is how often a plan may ask. What a detached partition held is asked first, then what it lacks; where that tells
+// that it does not fit, for the name of the partition in its place.
+const mostAsked = 4
+
+// planTable plans one table, asking a few times. What is asked after that counts as not answered.
 func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
 	plan := MakePlan(*table, policy, at)
-	for range 2 {
+	for range mostAsked {
 		if len(plan.Asks) == 0 {
 			return plan, nil
 		}

@@ -26,6 +26,7 @@ func PlanWithin(ctx context.Context, tx *sql.Tx, task Task, at time.Time) (Plan,
 	if at.IsZero() {
 		at = snapshot.Server.Now
 	}
+	task.refuse(&snapshot.Tables[0])
 	return planTable(&snapshot.Tables[0], task.Policy, at, func(table *catalog.Table, asks []catalog.Ask) error {
 		return catalog.AnswerWithin(ctx, tx, table, asks, 0)
 	})

@@ -104,6 +104,7 @@ func (m *maker) dropStep(p part, comment string, at time.Time) {
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.dropLocks(p.Name)
 	op.Statements = m.dropSQL(op, p, comment)
+	m.dropLeaves(op, p, comment)
 	m.step(Step{Operations: []Operation{op}, Retires: true, Patient: !m.refersOut(p)})
 }
 

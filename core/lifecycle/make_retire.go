@@ -89,7 +89,7 @@ func (m *maker) braked(expired []part) {
 
 // detach plans one detach, where nothing points at the partition's rows and the role may do all that follows.
 func (m *maker) detach(p part) bool {
-	if !m.mayRetire(p, append(m.ownership(), p.Lacks...)) || !m.unreferenced(p) {
+	if !m.mayRetire(p, append(m.ownership(), p.Lacks...)) || m.detachTooLong(p) || !m.unreferenced(p) {
 		return false
 	}
 	op := m.operation(Detach, p.Name, p.window)

@@ -161,3 +161,20 @@ func TestRefusedIsPlannedAround(t *testing.T) {
 	is.Equal(len(table.Partitions[0].Differs), 0)
 	is.Equal(table.Partitions[1].Differs, []string{"it is in the way"})
 }
+
+// The definition of an index names what is in pg_catalog without a schema: it must not mean what somebody else has put in front.
+func TestAnIndexIsBuiltOfWhatTheParentMeans(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := orphaned(t)
+	db.Exec(t, `create index on ev (lower(v)); create schema evil;
+create function evil.lower(text) returns text immutable language sql as $$ select 'mine'::text $$`)
+	conn := db.Conn(t)
+	_, err := conn.ExecContext(t.Context(), "set search_path = evil, pg_catalog, public")
+	is.NoErr(err)
+	results, err := Executor{AtDestroys: true}.Run(t.Context(), conn, []Task{daily("ev", period.Span{})}, november(1))
+	is.NoErr(err)
+	is.Equal(Count(results...).Attached, 1)
+	is.Equal(db.Text(t, "select count(*) from pg_depend where refclassid = 'pg_proc'::regclass and refobjid = 'evil.lower'::regproc"), "0")
+	is.Equal(db.Text(t, "select count(*) from pg_index where indrelid = 'ev__2055_11_01'::regclass"), "2")
+}

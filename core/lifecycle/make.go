@@ -10,7 +10,7 @@ import (
 
 // MakePlan says what must be done for a table under a policy at an instant, and why.
 //
-// It is a pure function: no clock, no database. Where a decision needs something that costs a query, the plan carries
+// It is a pure function: no clock, no database, no file, not even of the tz database. Where a decision needs something that costs a query, the plan carries
 // Asks and leaves the operation out; with their answers in table.Answers, MakePlan is called again. A question that
 // stays unanswered is a finding.
 //

@@ -22,7 +22,7 @@ func (m *maker) notice() {
 	m.noticeGaps()
 	m.noticeOrphans()
 	m.noticeNames()
-	m.noticeZone()
+	m.plan.midnights = m.midnights()
 	m.noticeStorage()
 	if m.defaultPart() != nil && m.policy.Keep.Set {
 		m.find(Finding{Code: "default_blocks_concurrent_detach", Severity: Info, Partition: m.defaultPart().Name,
@@ -147,27 +147,6 @@ func (m *maker) noticeNames() {
 		m.find(Finding{Code: "name_differs", Severity: Warning,
 			Message: fmt.Sprintf("the partitions of %s are named %s, and the policy names new ones %s", m.table.Name, found, m.axis.pattern),
 			Remedy:  "Leave `name` out to follow the existing names."})
-	}
-}
-
-// noticeZone reports existing windows whose edges are midnights of another zone than the policy's.
-func (m *maker) noticeZone() {
-	if m.axis.longest < 20*time.Hour {
-		return
-	}
-	var edges []period.Point
-	for _, p := range m.inState(catalog.Attached) {
-		if p.known && !p.wide && p.window.From.Finite() && p.window.From != m.axis.calendar.At(p.window.From).From {
-			edges = append(edges, p.window.From)
-		}
-	}
-	if len(edges) < 2 {
-		return
-	}
-	if zone, ok := period.ZoneOf(edges, m.table.Server.TimeZone); ok && zone != m.axis.zone.String() {
-		m.find(Finding{Code: "zone_differs", Severity: Warning,
-			Message: fmt.Sprintf("%d partitions of %s begin at midnight of %s, and the policy's timezone is %s", len(edges), m.table.Name, zone, m.axis.zone),
-			Remedy:  fmt.Sprintf("If that was not meant, say `timezone: %s`.", zone)})
 	}
 }
 

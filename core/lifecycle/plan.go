@@ -21,9 +21,10 @@ type Plan struct {
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
 
-	covered []period.Window // what attached partitions hold, for RunwayAfter
-	axis    axis
-	policy  Policy
+	covered   []period.Window // what attached partitions hold, for RunwayAfter
+	midnights []period.Point  // of another zone than the policy's, for nameZone
+	axis      axis
+	policy    Policy
 }
 
 // Runway is how long rows will find a partition.

@@ -28,24 +28,30 @@ func (p Plan) Select(partitions ...string) Plan {
 }
 
 // keep leaves the operations that pass, and of the steps without operations those that prepare one of them. A step that
-// prepares nothing tidies up after a killed run, and stays as long as anything does.
+// prepares nothing tidies up after a killed run, and stays as long as anything of its phase does.
 func (p Plan) keep(pass func(Operation) bool) Plan {
 	kept := map[string]bool{}
 	for _, op := range p.Operations() {
 		kept[op.ID] = pass(op)
 	}
 	var steps []Step
+	stays := map[bool]bool{} // whether anything of retirement, or of creation, does
 	for _, s := range p.Steps {
+		tidies := s.tidies()
 		s.Operations = slices.DeleteFunc(slices.Clone(s.Operations), func(op Operation) bool { return !kept[op.ID] })
 		s.Prepares = slices.DeleteFunc(slices.Clone(s.Prepares), func(id string) bool { return !kept[id] })
-		if len(s.Operations) > 0 || len(s.Prepares) > 0 {
+		stays[s.Retires] = stays[s.Retires] || !s.tidies()
+		if tidies || !s.tidies() {
 			steps = append(steps, s)
 		}
 	}
-	p.Steps = steps
+	p.Steps = slices.DeleteFunc(steps, func(s Step) bool { return s.tidies() && !stays[s.Retires] })
 	p.After = p.runwayWith(func(Operation) bool { return true })
 	return p
 }
+
+// tidies tells whether a step neither does nor prepares an operation.
+func (s Step) tidies() bool { return len(s.Operations) == 0 && len(s.Prepares) == 0 }
 
 // Creation is the part of the plan that makes rows find a partition; it never removes anything.
 func (p Plan) Creation() Plan { return p.phase(false) }

@@ -75,12 +75,18 @@ func distinct(tasks []Task, tables []catalog.Table) error {
 	return nil
 }
 
+// planTable plans one table with all that must be read for it: answers, and the tz database.
+func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
+	plan, err := planAnswered(table, policy, at, answer)
+	return plan.nameZone(table.Server.TimeZone), err
+}
+
 // mostAsked is how often a plan may ask. What a detached partition held is asked first, then what it lacks; where that tells
 // that it does not fit, for the name of the partition in its place.
 const mostAsked = 4
 
-// planTable plans one table, asking a few times. What is asked after that counts as not answered.
-func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
+// planAnswered plans, asking a few times. What is asked after that counts as not answered.
+func planAnswered(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
 	plan := MakePlan(*table, policy, at)
 	for range mostAsked {
 		if len(plan.Asks) == 0 {

@@ -29,12 +29,13 @@ func (t *tree) questions(tables []Table) questions {
 			q.everything = append(q.everything, tables[i].OID)
 			q.owners[t.nodes[tables[i].OID].owner] = true
 		}
-		q.level(t, &tables[i])
+		q.level(t, &tables[i], false)
 	}
 	return q
 }
 
-func (q *questions) level(t *tree, table *Table) {
+// level asks about a table and what is below it. DEFAULT is asked about with everything below it.
+func (q *questions) level(t *tree, table *Table, inDefault bool) {
 	if !table.Missing {
 		q.levels, q.targets = append(q.levels, table.OID), append(q.targets, table.Target.Name)
 	}
@@ -45,11 +46,11 @@ func (q *questions) level(t *tree, table *Table) {
 		switch {
 		case p.State == Orphan:
 			q.orphans = append(q.orphans, p.OID)
-		case p.Bound.Default:
+		case inDefault || p.Bound.Default:
 			q.defaults = append(q.defaults, p.OID)
 		}
 		if p.Inner != nil {
-			q.level(t, p.Inner)
+			q.level(t, p.Inner, inDefault || p.Bound.Default)
 		}
 	}
 }
@@ -65,6 +66,7 @@ type detail struct {
 	keys       map[uint32][]Column
 	identities map[uint32][]string
 	checks     map[uint32][]checkFact
+	triggers   map[uint32][]Trigger
 	misfits    map[uint32]misfitFact
 	dependents map[uint32][]string
 	keyed      map[uint32][]foreignFact // by both ends; a key of a table onto itself stands there once
@@ -107,7 +109,7 @@ func newDetail() *detail {
 	return &detail{
 		roles: map[int64]roleFact{}, spaces: map[int64]string{}, methods: map[int64]string{}, rights: map[rightsOf]rightsFact{},
 		grants: map[uint32][]Grant{}, columns: map[uint32][]columnFact{}, keys: map[uint32][]Column{}, identities: map[uint32][]string{},
-		checks: map[uint32][]checkFact{}, misfits: map[uint32]misfitFact{}, dependents: map[uint32][]string{},
+		checks: map[uint32][]checkFact{}, triggers: map[uint32][]Trigger{}, misfits: map[uint32]misfitFact{}, dependents: map[uint32][]string{},
 		keyed: map[uint32][]foreignFact{}, published: map[uint32][]string{}, schemas: map[string][]string{},
 	}
 }
@@ -133,6 +135,8 @@ func (d *detail) learn(tag string, fact []byte) error {
 		return learn(fact, func(f namedFact) { d.identities[f.Relation] = append(d.identities[f.Relation], f.Name) })
 	case "check":
 		return learn(fact, func(f checkFact) { d.checks[f.Relation] = append(d.checks[f.Relation], f) })
+	case "trigger":
+		return learn(fact, func(f triggerFact) { d.triggers[f.Relation] = append(d.triggers[f.Relation], f.Trigger) })
 	case "misfit":
 		return learn(fact, func(f misfitFact) { d.misfits[f.Relation] = f })
 	case "dependent":

@@ -3,7 +3,7 @@
 -- $1  OIDs of the wanted tables and of every partitioned table below them
 -- $2  in the same order: the schema where new partitions of each are made
 -- $3  OIDs of the orphans
--- $4  OIDs of the DEFAULT partitions
+-- $4  OIDs of the DEFAULT partitions, and of what is below them
 -- $5  OIDs of all of these and of every partition
 -- $6  OIDs of the roles that own any of them
 --
@@ -200,6 +200,18 @@ from (
   from (select oid from tables union select oid from loose) v
   join pg_catalog.pg_constraint k on k.conrelid = v.oid and k.contype = 'c'
   order by k.conrelid, k.conname
+) r
+
+-- triggers that a DELETE fires (bit 3 of tgtype), unless they are off or wait for a replica. Until 14 those that a partition
+-- has from its parent are marked as internal, like those of foreign keys, which name another table.
+union all
+select 'trigger', pg_catalog.row_to_json(r)::text
+from (
+  select t.tgrelid::bigint as relation, t.tgname as name, t.tgenabled = 'A' as always, t.tgisinternal as internal
+  from pg_catalog.unnest($4::oid[]) d(oid)
+  join pg_catalog.pg_trigger t on t.tgrelid = d.oid
+  where (not t.tgisinternal or t.tgparentid <> 0 and t.tgconstrrelid = 0) and t.tgenabled in ('O', 'A') and t.tgtype & 8 <> 0
+  order by t.tgrelid, t.tgname
 ) r
 
 union all

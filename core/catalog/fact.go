@@ -77,6 +77,11 @@ type checkFact struct {
 	Alone    bool // NO INHERIT
 }
 
+type triggerFact struct {
+	Relation uint32
+	Trigger
+}
+
 type misfitFact struct {
 	Relation                        uint32
 	Typed, Temporary, Child, Parent bool

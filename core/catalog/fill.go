@@ -43,6 +43,7 @@ func (f filler) partition(p *Partition) {
 	n, d := f.tree.nodes[p.OID], f.detail
 	p.Owner, p.ActAs, p.Lacks = f.owned(n)
 	p.Tablespace, p.AccessMethod = d.spaces[n.space], d.methods[n.method]
+	p.Triggers = d.triggers[p.OID]
 	for _, c := range d.checks[p.OID] {
 		if p.State == Orphan || p.Bound.Default {
 			p.Checks = append(p.Checks, Check{Name: c.Name, Valid: c.Valid})

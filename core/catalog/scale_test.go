@@ -31,7 +31,7 @@ func fill(t testing.TB, db *pgtest.Database, tables, partitions int) []catalog.W
 
 // The largest set takes minutes to make, so it is measured only with PARTSMITH_BENCH=large (and -timeout 1h).
 func BenchmarkRead(b *testing.B) {
-	for _, size := range []struct{ tables, partitions int }{{1, 10}, {100, 61}, {640, 100}} {
+	for _, size := range []struct{ tables, partitions int }{{1, 10}, {50, 200}, {640, 100}} {
 		if size.tables > 100 && os.Getenv("PARTSMITH_BENCH") != "large" {
 			continue
 		}

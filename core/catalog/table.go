@@ -131,11 +131,19 @@ type Partition struct {
 	Unlogged     bool
 	Tablespace   string
 	AccessMethod string
-	Options      []string // storage parameters, as in pg_class.reloptions
-	Checks       []Check  // of an orphan or a DEFAULT partition
-	Differs      []string // of an orphan: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
-	Fit          Fit      // of an orphan: what it lacks of what ATTACH would make; empty until AskFit is answered
-	ReferencedBy []string // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
+	Options      []string  // storage parameters, as in pg_class.reloptions
+	Checks       []Check   // of an orphan or a DEFAULT partition
+	Differs      []string  // of an orphan: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
+	Fit          Fit       // of an orphan: what it lacks of what ATTACH would make; empty until AskFit is answered
+	Triggers     []Trigger // of a DEFAULT partition and of what is below one: those of users that DELETE fires
+	ReferencedBy []string  // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
+}
+
+// Trigger is a trigger that somebody made.
+type Trigger struct {
+	Name     string
+	Always   bool // ENABLE ALWAYS: session_replication_role does not keep it from firing
+	Internal bool // only a superuser may switch it off: on PostgreSQL 14, one that a partition has from its parent
 }
 
 // Check is a CHECK constraint that stands on a partition itself.

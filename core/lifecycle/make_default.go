@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -19,8 +20,9 @@ func scanTime(bytes int64) time.Duration {
 }
 
 // besideDefault tells whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
-// EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. checkable: the piece may wait for that CHECK.
-func (m *maker) besideDefault(p piece, checkable bool) (piece, bool) {
+// EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. fresh: the piece is to be made, and may wait
+// for that CHECK; else it is a detached partition to be attached again.
+func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 	d := m.defaultPart()
 	if d == nil {
 		return p, true
@@ -32,38 +34,80 @@ func (m *maker) besideDefault(p piece, checkable bool) (piece, bool) {
 		return p, false
 	}
 	if rows.Known && rows.Yes {
-		m.defaultHolds(d, p, rows)
+		m.defaultHolds(d, p, fresh, rows)
 		return p, false
 	}
 	fits := size.Known && scanTime(size.Bytes) <= defaultStatementLimit
 	if fits && rows.Known {
 		return p, true
 	}
-	if checkable && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
+	if fresh && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
 		p.check = true
 		return p, true
 	}
-	m.defaultUnfit(d, p, rows, size)
+	m.defaultUnfit(d, p, fresh, rows, size)
 	return p, false
 }
 
-func (m *maker) defaultHolds(d *part, p piece, rows catalog.Answer) {
-	count := fmt.Sprint(rows.Count)
+func (m *maker) defaultHolds(d *part, p piece, fresh bool, rows catalog.Answer) {
+	holds := count(int(rows.Count), "row", "rows")
 	if rows.AtLeast {
-		count = "at least " + count
+		holds = "at least " + holds
 	}
-	m.find(Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
-		Message: fmt.Sprintf("%s cannot be made: the DEFAULT partition %s holds %s rows of %s", p.name, d.Name, count, p.window),
-		Remedy:  "Move the rows into the new partition in one transaction, at a quiet time: it locks DEFAULT against readers and writers.",
-		SQL:     m.moveSQL(d.Name, p)})
+	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
+		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, holds, p.window)}
+	switch keys := m.pointingAt(d); {
+	case len(keys) > 0:
+		f.Remedy = fmt.Sprintf("Moving the rows would be refused, or would delete or change rows elsewhere, because foreign keys point at them: %s. "+
+			"In a maintenance window drop these keys, move the rows%s, and add the keys again as NOT VALID and validate them; or leave the rows where they are: other windows go on.",
+			keysText(keys), into(p, fresh))
+	case !fresh:
+		f.Remedy = fmt.Sprintf("At a quiet time, and in one transaction, move them into %s; the next run attaches it.", p.name)
+	case holdsForeign(d.Partition):
+		f.Remedy = "The rows lie in a foreign table: move them by hand."
+	case m.firesForAll(d.Partition):
+		f.Remedy = fmt.Sprintf("Move the rows by hand. Triggers that %s has from its parent would fire, and on PostgreSQL 14 only a superuser can switch them off: planned as one, the statements are printed.", d.Name)
+	default:
+		f.Remedy = "Move the rows into the new partition in one transaction, at a quiet time: it locks DEFAULT against readers and writers. Triggers of DEFAULT do not fire."
+		f.SQL = m.moveSQL(d, p)
+	}
+	m.find(f)
 }
 
-func (m *maker) defaultUnfit(d *part, p piece, rows, size catalog.Answer) {
+// cannotBe begins a sentence about what DEFAULT stands in the way of.
+func cannotBe(p piece, fresh bool) string {
+	if fresh {
+		return p.name.String() + " cannot be made"
+	}
+	return "the detached partition " + p.name.String() + " cannot be attached again"
+}
+
+func into(p piece, fresh bool) string {
+	if fresh {
+		return ""
+	}
+	return " into " + p.name.String()
+}
+
+// keysText names foreign keys and the tables that they stand on.
+func keysText(keys []catalog.ForeignKey) string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, fmt.Sprintf("%s of %s", catalog.QuoteIdent(k.Name), k.Other))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (m *maker) defaultUnfit(d *part, p piece, fresh bool, rows, size catalog.Answer) {
 	if size.Known && scanTime(size.Bytes) > defaultStatementLimit {
-		m.find(Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
-			Message: fmt.Sprintf("%s is not made: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
-				p.name, d.Name, scanTime(size.Bytes), bytesText(size.Bytes)),
-			Remedy: "Empty DEFAULT, or say `default_check: allowed`: a CHECK on DEFAULT then spares the scan for windows after the current one, and refuses their rows until they are attached."})
+		f := Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
+			Message: fmt.Sprintf("%s: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
+				cannotBe(p, fresh), d.Name, scanTime(size.Bytes), bytesText(size.Bytes)),
+			Remedy: "Empty DEFAULT, or attach the partition by hand at a quiet time."}
+		if fresh {
+			f.Remedy = "Empty DEFAULT, or say `default_check: allowed`: a CHECK on DEFAULT then spares the scan for windows after the current one, and refuses their rows until they are attached."
+		}
+		m.find(f)
 		return
 	}
 	unknown := rows

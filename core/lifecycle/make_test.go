@@ -203,7 +203,7 @@ func TestPlan_default_partition(t *testing.T) {
 	i := slices.IndexFunc(plan.Findings, func(f Finding) bool { return f.Code == "default_holds_rows" })
 	is.Equal(plan.Findings[i].Rows, int64(2))
 	is.Equal(plan.Findings[i].Severity, Error)
-	is.True(strings.Contains(plan.Findings[i].SQL, "DELETE FROM public.events_default WHERE at >= '2026-11-21 00:00:00+00'"))
+	is.True(strings.Contains(plan.Findings[i].SQL, "DELETE FROM public.events_default WHERE at OPERATOR(pg_catalog.>=) '2026-11-21 00:00:00+00'"))
 }
 
 func TestPlan_large_default(t *testing.T) {

@@ -175,18 +175,3 @@ func (m *maker) grantSQL(name catalog.Name) []string {
 	}
 	return sql
 }
-
-// moveSQL is the recipe for rows of a window that DEFAULT holds: what a person may run, never a step of ours.
-func (m *maker) moveSQL(d catalog.Name, p piece) string {
-	key, from, to := catalog.QuoteIdent(m.table.Key[0].Name), m.literal(p.window.From), m.literal(p.window.To)
-	columns := m.insertable()
-	return strings.Join([]string{
-		"BEGIN",
-		"LOCK TABLE " + d.String() + " IN ACCESS EXCLUSIVE MODE",
-		fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)", p.name, m.table.Name),
-		fmt.Sprintf("WITH moved AS (DELETE FROM %s WHERE %s >= %s AND %s < %s RETURNING *) INSERT INTO %s (%s) SELECT %s FROM moved",
-			d, key, from, key, to, p.name, columns, columns),
-		fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", m.table.Name, p.name, m.axis.bound(p.window, len(m.table.Key))),
-		"COMMIT",
-	}, ";\n") + ";"
-}

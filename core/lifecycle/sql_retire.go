@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
@@ -155,15 +154,4 @@ func (m *maker) dropSQL(op Operation, p part, comment string) []Statement {
 		Statement{SQL: "LOCK TABLE " + op.Partition.String() + " IN ACCESS EXCLUSIVE MODE", Holds: true},
 		guard(op.Partition, op.OID, notAttached, commented(comment), unheld(m.table.OID)),
 		Statement{SQL: DropSQL(op.Partition), Holds: true})
-}
-
-// insertable are the columns that may be inserted into, as a list.
-func (m *maker) insertable() string {
-	var names []string
-	for _, c := range m.table.Columns {
-		if !c.Generated {
-			names = append(names, catalog.QuoteIdent(c.Name))
-		}
-	}
-	return strings.Join(names, ", ")
 }

@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"slices"
+
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
@@ -85,10 +87,23 @@ func (m *maker) finalizeLocks(partition catalog.Name) []RelationLock {
 }
 
 // dropLocks are those of DROP TABLE on an orphan: its foreign keys outlive the detach.
-func (m *maker) dropLocks(partition catalog.Name) []RelationLock {
-	locks := []RelationLock{{partition, accessExclusive}}
-	for _, k := range m.keys(true) {
-		locks = append(locks, RelationLock{k.Other, accessExclusive})
+func (m *maker) dropLocks(p part) []RelationLock {
+	locks := []RelationLock{{p.Name, accessExclusive}}
+	for _, k := range m.keysOut(p) {
+		if l := (RelationLock{k.Other, accessExclusive}); !slices.Contains(locks, l) {
+			locks = append(locks, l)
+		}
 	}
 	return locks
+}
+
+// refersOut tells whether a partition has foreign keys, or what is below it has.
+func (m *maker) refersOut(p part) bool { return len(m.keysOut(p)) > 0 }
+
+// keysOut are the foreign keys that a partition has, and that what is below it has by itself: those of its own, and as
+// long as it is attached those of the table. DETACH does nothing with keys of its own (PostgreSQL 14 to 18).
+func (m *maker) keysOut(p part) []catalog.ForeignKey {
+	on := oids(p.Partition)
+	on[0] = p.State != catalog.Orphan
+	return slices.DeleteFunc(slices.Clone(m.table.ForeignKeys), func(k catalog.ForeignKey) bool { return !k.Out || !on[k.OnPartition] })
 }

@@ -102,17 +102,10 @@ func (m *maker) dropStep(p part, comment string, at time.Time) {
 	}
 	op.Reason, op.ReasonCode = fmt.Sprintf("drop_after %s: it could be dropped since %s", m.policy.DropAfter, stamp(at)), "waited"
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
-	op.Locks = m.dropLocks(p.Name)
+	op.Locks = m.dropLocks(p)
 	op.Statements = m.dropSQL(op, p, comment)
 	m.dropLeaves(op, p, comment)
-	m.step(Step{Operations: []Operation{op}, Retires: true, Patient: !m.refersOut(p)})
-}
-
-// refersOut tells whether the partition has foreign keys of its own: they outlive the detach, and DROP locks what they reference.
-func (m *maker) refersOut(p part) bool {
-	return slices.ContainsFunc(m.table.ForeignKeys, func(k catalog.ForeignKey) bool {
-		return k.Out && (k.OnPartition == p.OID || k.OnPartition == 0)
-	})
+	m.step(Step{Operations: []Operation{op}, Retires: true, Patient: !m.refersOut(p)}) // keys of its own outlive the detach, and DROP locks what they reference
 }
 
 // stamp writes an instant for people.

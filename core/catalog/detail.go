@@ -69,9 +69,10 @@ type detail struct {
 	triggers   map[uint32][]Trigger
 	misfits    map[uint32]misfitFact
 	dependents map[uint32][]string
-	keyed      map[uint32][]foreignFact // by both ends; a key of a table onto itself stands there once
-	published  map[uint32][]string      // publications that name the relation
-	schemas    map[string][]string      // publications that have every table of the schema
+	keyed      map[uint32][]foreignFact   // by both ends; a key of a table onto itself stands there once
+	published  map[uint32][]publishedFact // publications that name the relation
+	schemas    map[string][]publishedFact // publications that have every table of the schema
+	public     []publishedFact            // publications that have every table
 	migrators  []Name
 }
 
@@ -110,7 +111,7 @@ func newDetail() *detail {
 		roles: map[int64]roleFact{}, spaces: map[int64]string{}, methods: map[int64]string{}, rights: map[rightsOf]rightsFact{},
 		grants: map[uint32][]Grant{}, columns: map[uint32][]columnFact{}, keys: map[uint32][]Column{}, identities: map[uint32][]string{},
 		checks: map[uint32][]checkFact{}, triggers: map[uint32][]Trigger{}, misfits: map[uint32]misfitFact{}, dependents: map[uint32][]string{},
-		keyed: map[uint32][]foreignFact{}, published: map[uint32][]string{}, schemas: map[string][]string{},
+		keyed: map[uint32][]foreignFact{}, published: map[uint32][]publishedFact{}, schemas: map[string][]publishedFact{},
 	}
 }
 
@@ -168,9 +169,12 @@ func (d *detail) learnForeign(f foreignFact) {
 }
 
 func (d *detail) learnPublished(f publishedFact) {
-	if f.Schema != "" {
-		d.schemas[f.Schema] = append(d.schemas[f.Schema], f.Name)
-		return
+	switch {
+	case f.Schema != "":
+		d.schemas[f.Schema] = append(d.schemas[f.Schema], f)
+	case f.Relation != 0:
+		d.published[f.Relation] = append(d.published[f.Relation], f)
+	default:
+		d.public = append(d.public, f)
 	}
-	d.published[f.Relation] = append(d.published[f.Relation], f.Name)
 }

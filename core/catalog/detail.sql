@@ -250,13 +250,17 @@ from (
 union all
 select 'published', pg_catalog.row_to_json(r)::text
 from (
-  select p.pubname as name, '' as schema, l.prrelid::bigint as relation
+  select p.pubname as name, p.pubviaroot as rooted, '' as schema, l.prrelid::bigint as relation
   from pg_catalog.pg_publication p
   join pg_catalog.pg_publication_rel l on l.prpubid = p.oid
   where not p.puballtables and l.prrelid in (select oid from everything)
   union all
+  select p.pubname, p.pubviaroot, '', 0
+  from pg_catalog.pg_publication p
+  where p.puballtables
+  union all
   -- pg_publication_namespace exists from 15 on; its rows are found by what they depend on, so that 14 can read this as well
-  select p.pubname, s.nspname, 0
+  select p.pubname, p.pubviaroot, s.nspname, 0
   from pg_catalog.pg_publication p
   join pg_catalog.pg_depend pub on pub.refclassid = 'pg_catalog.pg_publication'::pg_catalog.regclass and pub.refobjid = p.oid
   join pg_catalog.pg_depend nsp on nsp.classid = pub.classid and nsp.objid = pub.objid

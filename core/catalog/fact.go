@@ -108,8 +108,9 @@ type foreignFact struct {
 
 type publishedFact struct {
 	Name     string
+	Rooted   bool   // publish_via_partition_root
 	Schema   string // of all whose tables are published, else empty
-	Relation uint32
+	Relation uint32 // without it and a schema: all tables are
 }
 
 type migratorFact struct{ Schema, Name string }

@@ -1,31 +1,45 @@
 package catalog
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// publications are those that name partitions one by one, and would not have a new one: they have neither the table,
-// nor its schema or that of new partitions, nor all tables.
+// publications are those that name partitions one by one and would not have a new one, and those that would publish it
+// under its own name.
 func (f filler) publications(t *Table) []Publication {
-	if len(f.detail.published) == 0 {
+	if len(f.detail.published) == 0 && len(f.detail.schemas) == 0 && len(f.detail.public) == 0 {
 		return nil
 	}
+	root := slices.Concat(f.detail.public, f.detail.published[t.OID], f.detail.schemas[t.Name.Schema])
+	counts := f.named(t)
+	var found []Publication
+	done := map[string]bool{}
+	for _, p := range slices.Concat(root, f.detail.schemas[t.Target.Name]) {
+		delete(counts, p.Name)
+		byRoot := slices.ContainsFunc(root, func(r publishedFact) bool { return r.Name == p.Name })
+		if !done[p.Name] && !(p.Rooted && byRoot) {
+			found = append(found, Publication{Name: p.Name, Whole: true, Root: byRoot})
+		}
+		done[p.Name] = true
+	}
+	for name, n := range counts {
+		found = append(found, Publication{Name: name, Partitions: n})
+	}
+	slices.SortFunc(found, func(a, b Publication) int { return cmp.Compare(a.Name, b.Name) })
+	return found
+}
+
+// named counts the attached partitions that publications name by themselves.
+func (f filler) named(t *Table) map[string]int {
 	counts := map[string]int{}
 	t.below(func(p *Partition) {
 		if p.State != Attached {
 			return
 		}
-		for _, name := range f.detail.published[p.OID] {
-			counts[name]++
+		for _, one := range f.detail.published[p.OID] {
+			counts[one.Name]++
 		}
 	})
-	for _, whole := range [][]string{f.detail.published[t.OID], f.detail.schemas[t.Name.Schema], f.detail.schemas[t.Target.Name]} {
-		for _, name := range whole {
-			delete(counts, name)
-		}
-	}
-	var found []Publication
-	for name, n := range counts {
-		found = append(found, Publication{Name: name, Partitions: n})
-	}
-	slices.SortFunc(found, func(a, b Publication) int { return Name{Table: a.Name}.compare(Name{Table: b.Name}) })
-	return found
+	return counts
 }

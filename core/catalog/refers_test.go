@@ -101,19 +101,20 @@ func TestRead_publications(t *testing.T) {
 		alter table events attach partition events_3 for values from ('2026-01-03 00:00+00') to (maxvalue);
 		create schema s; create table s.e (k int) partition by range (k); create table s.e_1 partition of s.e for values from (1) to (2);
 		create publication two for table events_1, events_2; create publication one for table events_2, events_3;
-		create publication whole for table events, events_1; create publication everything for all tables`)
-	if want, got := []catalog.Publication{{Name: "one", Partitions: 2}, {Name: "two", Partitions: 2}}, readOne(t, db.SQL(), "events").Publications; !reflect.DeepEqual(got, want) {
+		create publication whole for table events, events_1; create publication everything for all tables; create publication by_root for all tables with (publish_via_partition_root)`)
+	if want, got := []catalog.Publication{{Name: "everything", Whole: true, Root: true}, {Name: "one", Partitions: 2}, {Name: "two", Partitions: 2}, {Name: "whole", Whole: true, Root: true}}, readOne(t, db.SQL(), "events").Publications; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 	if readOne(t, db.SQL(), "events").Server.Version < 150000 {
 		return
 	}
 	db.Exec(t, "create publication mixed for table s.e_1; create publication schema for table s.e_1, tables in schema public")
+	db.Exec(t, "drop publication everything, whole")
 	if want, got := []catalog.Publication{{Name: "mixed", Partitions: 1}, {Name: "schema", Partitions: 1}}, readOne(t, db.SQL(), "s.e").Publications; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 	db.Exec(t, "alter publication schema add tables in schema s")
-	if want, got := []catalog.Publication{{Name: "mixed", Partitions: 1}}, readOne(t, db.SQL(), "s.e").Publications; !reflect.DeepEqual(got, want) {
+	if want, got := []catalog.Publication{{Name: "mixed", Partitions: 1}, {Name: "schema", Whole: true, Root: true}}, readOne(t, db.SQL(), "s.e").Publications; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 }

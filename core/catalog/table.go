@@ -37,8 +37,8 @@ type Table struct {
 	ReplicaIndex     []string // columns of the index that replica identity i names, in the index's order
 	Grants           []Grant  // of the table to others than its owner, from pg_class.relacl
 	StatTargets      []StatTarget
-	Columns          []Column // all of the table, in order, dropped ones left out
-	Publications     []Publication
+	Columns          []Column      // all of the table, in order, dropped ones left out
+	Publications     []Publication // those that a new partition is not in, and those that publish it under its own name
 
 	Server  Server
 	Answers Answers
@@ -95,10 +95,12 @@ type ForeignKey struct {
 	OnPartition uint32 // OID of the partition, where the key stands on a partition or orphan and not on the table
 }
 
-// Publication is a publication that has single partitions of the table.
+// Publication is a publication that a new partition has something to do with.
 type Publication struct {
 	Name       string
-	Partitions int // how many of the attached partitions it names by themselves
+	Partitions int  // how many of the attached partitions it names by themselves; a new one is not in it
+	Whole      bool // instead: a new partition is in it, with the table, its schema, that of new partitions, or all tables
+	Root       bool // with Whole: it has the table itself, so that publish_via_partition_root works for it
 }
 
 // State is how a partition belongs to its parent.

@@ -177,19 +177,6 @@ func listed(options []string) string {
 	return fmt.Sprint(options)
 }
 
-// published reports publications that name partitions one by one: new ones are not in them.
-func (m *maker) published(created int) {
-	if created == 0 {
-		return
-	}
-	for _, p := range m.table.Publications {
-		m.find(Finding{Code: "published", Severity: Warning,
-			Message: fmt.Sprintf("publication %s names %d partitions of %s one by one, so new ones are not published", catalog.QuoteIdent(p.Name), p.Partitions, m.table.Name),
-			Remedy:  "Publish the partitioned table itself.",
-			SQL:     fmt.Sprintf("ALTER PUBLICATION %s ADD TABLE %s", catalog.QuoteIdent(p.Name), m.table.Name)})
-	}
-}
-
 // noticeRunway reports, from how things are before the run, that they were allowed to run short: under half of what
 // the policy promises. A table that never had a partition is new.
 func (m *maker) noticeRunway() {

@@ -23,7 +23,7 @@ const (
 	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
 	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
 	AskFit        AskKind = "fit"        // what ATTACH would make on Relation, an orphan, and what it would refuse: it is put into its Fit and Differs
-	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan or a DEFAULT partition: they are put into its Checks
+	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan, a DEFAULT partition or a Lost table: they are put into its Checks
 )
 
 // Answer is what the database said to an Ask.

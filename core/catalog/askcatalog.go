@@ -77,12 +77,16 @@ func (a asker) check(ctx context.Context, ask Ask) (Answer, error) {
 		}
 		texts[name] = def
 	}
-	a.table.below(func(p *Partition) {
-		if p.OID == ask.Relation {
-			for i := range p.Checks {
-				p.Checks[i].Def = texts[p.Checks[i].Name]
+	put := func(oid uint32, checks []Check) {
+		for i := range checks {
+			if oid == ask.Relation {
+				checks[i].Def = texts[checks[i].Name]
 			}
 		}
-	})
+	}
+	a.table.below(func(p *Partition) { put(p.OID, p.Checks) })
+	for _, l := range a.table.Lost {
+		put(l.OID, l.Checks)
+	}
 	return Answer{Known: rows.Err() == nil, Yes: len(texts) > 0}, rows.Err()
 }

@@ -15,6 +15,7 @@ var detailQuery string
 type questions struct {
 	levels     []uint32 // tables on every level
 	targets    []string // in the same order
+	prefixes   []string // in the same order, empty below the wanted tables
 	orphans    []uint32
 	defaults   []uint32
 	everything []uint32
@@ -29,7 +30,11 @@ func (t *tree) questions(tables []Table) questions {
 			q.everything = append(q.everything, tables[i].OID)
 			q.owners[t.nodes[tables[i].OID].owner] = true
 		}
+		first := len(q.prefixes)
 		q.level(t, &tables[i], false)
+		if first < len(q.prefixes) {
+			q.prefixes[first] = tables[i].prefix()
+		}
 	}
 	return q
 }
@@ -37,7 +42,7 @@ func (t *tree) questions(tables []Table) questions {
 // level asks about a table and what is below it. DEFAULT is asked about with everything below it.
 func (q *questions) level(t *tree, table *Table, inDefault bool) {
 	if !table.Missing {
-		q.levels, q.targets = append(q.levels, table.OID), append(q.targets, table.Target.Name)
+		q.levels, q.targets, q.prefixes = append(q.levels, table.OID), append(q.targets, table.Target.Name), append(q.prefixes, "")
 	}
 	for i := range table.Partitions {
 		p := &table.Partitions[i]
@@ -58,6 +63,8 @@ func (q *questions) level(t *tree, table *Table, inDefault bool) {
 // detail is the answer of the second statement, by the OID of the relation that a fact is about.
 type detail struct {
 	roles      map[int64]roleFact
+	trusts     map[trustFact]bool
+	lost       []lostFact
 	spaces     map[int64]string
 	methods    map[int64]string
 	rights     map[rightsOf]rightsFact
@@ -88,7 +95,7 @@ func readDetail(ctx context.Context, q Querier, ask questions) (*detail, error) 
 	}
 	slices.Sort(owners)
 	rows, err := q.QueryContext(ctx, detailQuery, arrayOf(ask.levels), arrayOf(ask.targets), arrayOf(ask.orphans),
-		arrayOf(ask.defaults), arrayOf(ask.everything), arrayOf(owners))
+		arrayOf(ask.defaults), arrayOf(ask.everything), arrayOf(owners), arrayOf(ask.prefixes))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +115,7 @@ func readDetail(ctx context.Context, q Querier, ask questions) (*detail, error) 
 
 func newDetail() *detail {
 	return &detail{
-		roles: map[int64]roleFact{}, spaces: map[int64]string{}, methods: map[int64]string{}, rights: map[rightsOf]rightsFact{},
+		roles: map[int64]roleFact{}, trusts: map[trustFact]bool{}, spaces: map[int64]string{}, methods: map[int64]string{}, rights: map[rightsOf]rightsFact{},
 		grants: map[uint32][]Grant{}, columns: map[uint32][]columnFact{}, keys: map[uint32][]Column{}, identities: map[uint32][]string{},
 		checks: map[uint32][]checkFact{}, triggers: map[uint32][]Trigger{}, misfits: map[uint32]misfitFact{}, dependents: map[uint32][]string{},
 		keyed: map[uint32][]foreignFact{}, published: map[uint32][]publishedFact{}, schemas: map[string][]publishedFact{},
@@ -120,6 +127,10 @@ func (d *detail) learn(tag string, fact []byte) error {
 	switch tag {
 	case "role":
 		return learn(fact, func(f roleFact) { d.roles[f.OID] = f })
+	case "trust":
+		return learn(fact, func(f trustFact) { d.trusts[f] = true })
+	case "lost":
+		return learn(fact, func(f lostFact) { d.lost = append(d.lost, f) })
 	case "space":
 		return learn(fact, func(f namedFact) { d.spaces[f.OID] = f.Name })
 	case "method":

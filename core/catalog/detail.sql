@@ -6,18 +6,19 @@
 -- $4  OIDs of the DEFAULT partitions, and of what is below them
 -- $5  OIDs of all of these and of every partition
 -- $6  OIDs of the roles that own any of them
+-- $7  in the order of $1: how names of detached partitions begin that have lost their marker; empty: they are not looked for
 --
 -- In psql:
 --   \set detail `cat detail.sql`
 --   prepare detail as :detail;
---   execute detail('{16384}', '{public}', '{}', '{}', '{16384,16390}', '{10}');
+--   execute detail('{16384}', '{public}', '{}', '{}', '{16384,16390}', '{10}', '{events}');
 --
 -- It reads system catalogs alone and takes no lock on a table of anybody. The text of a CHECK is left out: to print it,
 -- pg_get_constraintdef and pg_get_expr open the table, and would wait behind ACCESS EXCLUSIVE (14 to 18).
 with recursive
 levels as materialized (
-  select l.oid, l.target
-  from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::text[])) as l(oid, target)
+  select l.oid, l.target, l.prefix
+  from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($7::text[])) as l(oid, target, prefix)
 ),
 tables as materialized (select distinct oid from levels),
 orphans as materialized (select o.oid from pg_catalog.unnest($3::oid[]) o(oid)),
@@ -114,9 +115,95 @@ dependents as (
     on v.oid = p.objid and p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and v.rulename = '_RETURN'
   where p.deptype = 'n'
     and not exists (select from dropped o where o.orphan = d.orphan and o.class = p.classid and o.object = p.objid)
+),
+-- whose tables may be believed: memberships as they were granted, since a superuser is a member of every role. From 16 on one
+-- may be granted without its rights, as CREATEROLE has it with the roles that it makes.
+belongs as (
+  select m.member, m.roleid as role
+  from pg_catalog.pg_auth_members m
+  cross join lateral pg_catalog.to_jsonb(m) j
+  where m.member in (select oid from owners)
+    and (coalesce((j ->> 'inherit_option')::boolean, true) or coalesce((j ->> 'set_option')::boolean, true))
+  union
+  select b.member, m.roleid
+  from belongs b
+  join pg_catalog.pg_auth_members m on m.member = b.role
+  cross join lateral pg_catalog.to_jsonb(m) j
+  where coalesce((j ->> 'inherit_option')::boolean, true) or coalesce((j ->> 'set_option')::boolean, true)
+),
+-- tables that could have been partitions of one of the levels: nobody's partition, in its schema or that of new partitions,
+-- trusted, with the same columns, and with such a name or a CHECK as a concurrent detach leaves it
+seekers as materialized (
+  select l.oid, l.prefix, c.relowner, n.oid as schema, signed.columns
+  from levels l
+  join pg_catalog.pg_class c on c.oid = l.oid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace or n.nspname = l.target
+  cross join lateral (
+    select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname) as columns
+    from attributes a
+    where a.attrelid = l.oid
+  ) signed
+  where l.prefix <> ''
+),
+plain as materialized (
+  select c.oid, c.relname, c.relnamespace, c.relowner, c.relchecks
+  from pg_catalog.pg_class c
+  where not c.relispartition
+    and c.relkind in ('r', 'p')
+    and c.relpersistence <> 't'
+    and c.relnamespace in (select schema from seekers)
+),
+similar_ones as materialized (
+  select s.oid as parent, c.oid, c.relname, c.relnamespace, c.relowner, pg_catalog.starts_with(c.relname::text, s.prefix) as named,
+    array(
+      select k.conname::text
+      from pg_catalog.pg_constraint k
+      where k.conrelid = c.oid and k.contype = 'c' and k.convalidated and k.conname ~ '_check[0-9]*$'
+        and not exists (select from pg_catalog.pg_constraint p where p.conrelid = s.oid and p.contype = 'c' and p.conname = k.conname)
+      order by 1
+    ) as checks
+  from seekers s
+  join plain c on c.relnamespace = s.schema
+  where c.oid <> s.oid
+    and (pg_catalog.starts_with(c.relname::text, s.prefix) or c.relchecks > 0)
+    and (c.relowner = s.relowner or exists (select from belongs b where b.member = s.relowner and b.role = c.relowner))
+    and s.columns = (
+      select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname)
+      from pg_catalog.pg_attribute a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    )
+    and not exists (select from everything e where e.oid = c.oid)
 )
 select 'role' as tag, pg_catalog.row_to_json(r)::text as fact
 from (select o.oid::bigint, o.name, o.super, o.reachable from owners o) r
+
+union all
+select 'trust', pg_catalog.row_to_json(r)::text
+from (select b.member::bigint, b.role::bigint from belongs b) r
+
+union all
+select 'lost', pg_catalog.row_to_json(r)::text
+from (
+  select s.parent::bigint, s.oid::bigint as relation, n.nspname as schema, s.relname as name, s.relowner::bigint as owner, coalesce(d.description, '') as comment,
+    s.checks
+  from similar_ones s
+  join pg_catalog.pg_namespace n on n.oid = s.relnamespace
+  left join pg_catalog.pg_description d
+    on d.objoid = s.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
+  where s.named or s.checks <> '{}'
+  union all
+  -- and those whose comment has the third line of a marker somewhere
+  select 0, c.oid::bigint, n.nspname, c.relname, c.relowner::bigint, d.description, '{}'
+  from pg_catalog.pg_description d
+  join pg_catalog.pg_class c on c.oid = d.objoid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    and d.objsubid = 0
+    and d.description like '%partsmith:oid=%'
+    and c.relkind in ('r', 'p', 'f')
+    and not c.relispartition
+  order by 1, 2
+) r
 
 union all
 select 'space', pg_catalog.row_to_json(r)::text

@@ -9,6 +9,20 @@ type roleFact struct {
 	Reachable bool // the current role is it, may SET ROLE to it, or is a superuser
 }
 
+// trustFact is that one role was made a member of another, directly or not.
+type trustFact struct{ Member, Role int64 }
+
+// lostFact is a table that may be a detached partition without its marker.
+type lostFact struct {
+	Parent   uint32 // whose columns it has; 0: its comment has the third line of a marker
+	Relation uint32
+	Schema   string
+	Name     string
+	Owner    int64
+	Comment  string
+	Checks   []string // with names as DETACH CONCURRENTLY gives them, those of the parent left out
+}
+
 type namedFact struct {
 	OID      int64
 	Relation uint32

@@ -13,7 +13,7 @@ func (f filler) table(t *Table) {
 	}
 	for i := range t.Partitions {
 		p := &t.Partitions[i]
-		f.partition(p)
+		f.partition(t, p)
 		if p.State == Orphan {
 			f.orphan(t, p)
 		}
@@ -21,6 +21,7 @@ func (f filler) table(t *Table) {
 			f.table(p.Inner)
 		}
 	}
+	t.Lost = f.lost(t)
 	t.ForeignKeys = f.foreignKeys(t)
 	t.Publications = f.publications(t)
 }
@@ -39,8 +40,9 @@ func (f filler) level(t *Table) {
 	f.rights(t)
 }
 
-func (f filler) partition(p *Partition) {
+func (f filler) partition(parent *Table, p *Partition) {
 	n, d := f.tree.nodes[p.OID], f.detail
+	p.Trusted = f.trusts(parent, n.owner)
 	p.Owner, p.ActAs, p.Lacks = f.owned(n)
 	p.Tablespace, p.AccessMethod = d.spaces[n.space], d.methods[n.method]
 	p.Triggers = d.triggers[p.OID]

@@ -12,7 +12,7 @@ func (t *tree) plant(wants []Want) []Table {
 		n := t.nodes[t.wanted[i]]
 		if n == nil {
 			tables[i] = Table{Name: w.Table, Missing: true, Server: t.server, Target: Schema{Name: or(w.Schema, w.Table.Schema)}}
-			tables[i].Partitions = t.partitions(nil, t.orphans[w.Table], w.Schema)
+			tables[i].Partitions = t.partitions(nil, t.orphansOf(0, w.Table), w.Schema)
 			continue
 		}
 		tables[i] = t.table(n, w.Schema, true)
@@ -38,7 +38,7 @@ func (t *tree) table(n *node, target string, orphans bool) Table {
 	}
 	var detached []*node
 	if orphans {
-		detached = t.orphans[table.Name]
+		detached = t.orphansOf(table.OID, table.Name)
 	}
 	table.Partitions = t.partitions(t.children[table.OID], detached, target)
 	return table

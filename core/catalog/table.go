@@ -20,6 +20,7 @@ type Table struct {
 	Strategy    Strategy
 	Key         []Column // the partition key, in order
 	Partitions  []Partition
+	Lost        []Lost
 	ForeignKeys []ForeignKey // those that the table has and those that reference it
 	Target      Schema       // where new partitions are made
 	Owner       string
@@ -128,6 +129,7 @@ type Partition struct {
 	Pages   int64   // pg_class.relpages
 
 	Owner        string
+	Trusted      bool // the owner is the parent's, or a role that the parent's owner is a member of: its comment may be believed
 	Lacks        []Right
 	ActAs        string
 	Unlogged     bool
@@ -148,7 +150,7 @@ type Trigger struct {
 	Internal bool // only a superuser may switch it off: on PostgreSQL 14, one that a partition has from its parent
 }
 
-// Check is a CHECK constraint that stands on a partition itself.
+// Check is a CHECK constraint that stands on a table itself.
 type Check struct {
 	Name  string
 	Valid bool

@@ -19,7 +19,7 @@ type tree struct {
 	wanted   []uint32         // one for each Want, 0 where there is no such table
 	nodes    map[uint32]*node // by OID
 	children map[uint32][]*node
-	orphans  map[Name][]*node // by the parent that the marker names
+	marked   []*node // tables with a marker that are nobody's partition
 }
 
 // node is one relation as the first statement gives it, a row of tree.sql.
@@ -52,7 +52,7 @@ func readTree(ctx context.Context, q Querier, wants []Want) (*tree, error) {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	t := &tree{wanted: make([]uint32, len(wants)), nodes: map[uint32]*node{}, children: map[uint32][]*node{}, orphans: map[Name][]*node{}}
+	t := &tree{wanted: make([]uint32, len(wants)), nodes: map[uint32]*node{}, children: map[uint32][]*node{}}
 	for rows.Next() {
 		n := &node{}
 		if err := rows.Scan(&n.tag, &n.place, &n.oid, &n.parent, &n.pending, &n.schema, &n.name, &n.kind, &n.persistence,
@@ -77,7 +77,7 @@ func (t *tree) add(n *node) {
 	}
 }
 
-// addNode files a relation under its parent, or under the parent that its marker names. A wanted table that is itself
+// addNode files a relation under its parent, or among those with a marker. A wanted table that is itself
 // a partition of another wanted table comes twice, with its parent and without.
 func (t *tree) addNode(n *node) {
 	if n.comment != "" {
@@ -88,7 +88,7 @@ func (t *tree) addNode(n *node) {
 	case n.parent != 0:
 		t.children[uint32(n.parent)] = append(t.children[uint32(n.parent)], n)
 	case n.marker != nil && n.bound == "":
-		t.orphans[n.marker.Parent] = append(t.orphans[n.marker.Parent], n)
+		t.marked = append(t.marked, n)
 	}
 }
 
@@ -111,9 +111,20 @@ func (t *tree) sort() {
 	for _, nodes := range t.children {
 		slices.SortFunc(nodes, byName)
 	}
-	for _, nodes := range t.orphans {
-		slices.SortFunc(nodes, byName)
+	slices.SortFunc(t.marked, byName)
+}
+
+// orphansOf are the detached partitions of a table: those whose markers hold its OID, whatever it is called by now, and those
+// that name it and hold no OID of another table that was read.
+func (t *tree) orphansOf(oid uint32, name Name) []*node {
+	var orphans []*node
+	for _, n := range t.marked {
+		byOID := n.marker.OID == uint32(n.oid) && t.nodes[n.marker.ParentOID] != nil
+		if byOID && n.marker.ParentOID == oid || !byOID && n.marker.Parent == name {
+			orphans = append(orphans, n)
+		}
 	}
+	return orphans
 }
 
 // storage reads pg_class.reloptions, printed as JSON.

@@ -84,7 +84,7 @@ func (r *run) step(ctx context.Context, s *session, t *table, i int, step Step) 
 	r.tryOnce(ctx, s, t, step, o)
 	switch {
 	case o.err == nil:
-	case o.verdict == again && t.patience(r) > 0:
+	case o.verdict == again && !step.Quiet && t.patience(r) > 0:
 		t.blocked[i] = step
 		return
 	case o.verdict == changed && !t.replanned:
@@ -174,7 +174,7 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step Step, o out
 	for _, op := range concerned {
 		r.fail(ctx, t, op, o, r.failure(ctx, s, t, op, o))
 	}
-	if len(concerned) == 0 {
+	if len(concerned) == 0 && !step.Quiet {
 		t.stop(r, fmt.Errorf("tidy up %s: %w", t.plan.Table, o.err))
 	}
 }

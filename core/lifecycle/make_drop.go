@@ -35,6 +35,8 @@ func (m *maker) orphans() []part {
 	var found []part
 	for _, p := range m.inState(catalog.Orphan) {
 		switch {
+		case !p.Trusted:
+			m.foreignOwner(p)
 		case !p.own:
 			m.foreignMarker(p)
 		case !p.known:
@@ -46,16 +48,6 @@ func (m *maker) orphans() []part {
 		}
 	}
 	return found
-}
-
-// foreignMarker reports an orphan whose marker speaks of other tables than these: a dump restored elsewhere, or a parent made anew.
-func (m *maker) foreignMarker(p part) {
-	adopted := *p.Marker
-	adopted.Parent, adopted.OID, adopted.ParentOID = m.table.Name, p.OID, m.table.OID
-	m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name, Window: p.window,
-		Message: fmt.Sprintf("%s is marked as detached from another table %s than the one that is here; it is neither attached nor dropped", p.Name, p.Marker.Parent),
-		Remedy:  "If it is yours to retire, adopt it with this COMMENT; else remove the marker or the table.",
-		SQL:     commentSQL(p.Name, adopted.String())})
 }
 
 // droppable tells whether an expired orphan's time is over and nothing stands in the way.
@@ -88,6 +80,9 @@ func (m *maker) dropSameRun(detached []part) {
 		return
 	}
 	for _, p := range detached {
+		if !p.Trusted {
+			continue // told when it was detached
+		}
 		m.dropStep(p, m.marker(p).String(), m.plan.At)
 	}
 }

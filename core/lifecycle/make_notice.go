@@ -21,6 +21,7 @@ func (m *maker) notice() {
 	m.noticeLayout()
 	m.noticeGaps()
 	m.noticeOrphans()
+	m.noticeLost()
 	m.noticeNames()
 	m.plan.midnights = m.midnights()
 	m.noticeStorage()

@@ -88,11 +88,17 @@ func (m *maker) windowOfCheck(def string) (period.Window, bool) {
 	return period.Window{From: from, To: to}, err == nil
 }
 
-// ownMarker tells whether an orphan's marker names this parent, and where it tells OIDs, these two tables.
+// ownMarker tells whether a marker is about this very table and this very parent. The OIDs of both decide, whatever the parent is
+// called by now; a marker without them goes by the parent's name. One written by a role that is not trusted is nobody's.
 func (m *maker) ownMarker(p *catalog.Partition) bool {
 	k := p.Marker
-	return k != nil && k.Parent == m.table.Name &&
-		(k.OID == 0 || k.OID == p.OID) && (k.ParentOID == 0 || k.ParentOID == m.table.OID)
+	switch {
+	case k == nil || !p.Trusted:
+		return false
+	case k.OID == 0 && k.ParentOID == 0:
+		return k.Parent == m.table.Name
+	}
+	return k.OID == p.OID && k.ParentOID == m.table.OID
 }
 
 // inState gives the parts of one state, DEFAULT left out.

@@ -24,6 +24,7 @@ func (m *maker) retire() {
 		}
 	}
 	m.drop(detached)
+	m.refresh()
 }
 
 // finishPending finalizes pending detaches that are not wanted back: while one pends, no other partition of the table
@@ -100,6 +101,7 @@ func (m *maker) detach(p part) bool {
 	op.DropAt = m.dropAt(m.marker(p).DetachedAt)
 	op.Locks = m.detachLocks(p.Name, op.Concurrent)
 	m.detachSteps(op, p)
+	m.leavesForeign(p)
 	return true
 }
 

@@ -276,11 +276,17 @@ func TestPlan_orphans(t *testing.T) {
 		want   []string
 		code   string
 	}{
-		"not expired: attached again":   {live, func(*model, *catalog.Partition) {}, []string{"attach public.o"}, ""},
-		"expired: dropped":              {old, func(*model, *catalog.Partition) {}, []string{"drop public.o"}, ""},
-		"held":                          {old, func(_ *model, p *catalog.Partition) { p.Held = true }, nil, "info held"},
-		"columns differ":                {live, func(_ *model, p *catalog.Partition) { p.Differs = []string{"column x is missing"} }, nil, "warning detached_differs"},
-		"marker of another parent":      {old, func(_ *model, p *catalog.Partition) { p.Marker.Parent.Table = "other" }, nil, "warning foreign_marker"},
+		"not expired: attached again": {live, func(*model, *catalog.Partition) {}, []string{"attach public.o"}, ""},
+		"expired: dropped":            {old, func(*model, *catalog.Partition) {}, []string{"drop public.o"}, ""},
+		"held":                        {old, func(_ *model, p *catalog.Partition) { p.Held = true }, nil, "info held"},
+		"columns differ":              {live, func(_ *model, p *catalog.Partition) { p.Differs = []string{"column x is missing"} }, nil, "warning detached_differs"},
+		"marker of another parent": {old, func(_ *model, p *catalog.Partition) {
+			p.Marker.Parent.Table, p.Marker.OID, p.Marker.ParentOID = "other", 0, 0
+		}, nil, "warning foreign_marker"},
+		"parent renamed":                {old, func(_ *model, p *catalog.Partition) { p.Marker.Parent.Table = "other" }, []string{"drop public.o"}, ""},
+		"parent renamed, attached":      {live, func(_ *model, p *catalog.Partition) { p.Marker.Parent.Table = "other" }, []string{"attach public.o"}, ""},
+		"foreign owner":                 {old, func(_ *model, p *catalog.Partition) { p.Trusted = false }, nil, "warning foreign_owner"},
+		"foreign owner, not expired":    {live, func(_ *model, p *catalog.Partition) { p.Trusted = false }, nil, "warning foreign_owner"},
 		"parent made anew":              {old, func(_ *model, p *catalog.Partition) { p.Marker.ParentOID = 7 }, nil, "warning foreign_marker"},
 		"restored dump":                 {live, func(_ *model, p *catalog.Partition) { p.Marker.OID = 7 }, nil, "warning foreign_marker"},
 		"no third line, window unknown": {old, func(_ *model, p *catalog.Partition) { p.Marker.Bound, p.Marker.OID, p.Marker.ParentOID = "", 0, 0 }, nil, "warning foreign_marker"},

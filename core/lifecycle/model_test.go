@@ -40,7 +40,7 @@ func newModel(t testing.TB, columnType string) *model {
 func (m *model) add(name, bound string) *catalog.Partition {
 	m.oid++
 	m.table.Partitions = append(m.table.Partitions, catalog.Partition{OID: m.oid, Name: catalog.Name{Schema: "public", Table: name},
-		Kind: "r", Bound: catalog.ParseBound(bound), State: catalog.Attached, Rows: -1, Owner: "app"})
+		Kind: "r", Bound: catalog.ParseBound(bound), State: catalog.Attached, Rows: -1, Owner: "app", Trusted: true})
 	return &m.table.Partitions[len(m.table.Partitions)-1]
 }
 

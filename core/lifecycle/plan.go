@@ -41,6 +41,7 @@ type Step struct {
 	Statements []Statement   // beside those of the operations, before them
 	Undo       []Statement   // to run, in a transaction, when this step or an operation that it prepares has failed for good
 	Retires    bool          // part of retirement, which runs after the creation of every table and takes its lock step by step
+	Quiet      bool          // nothing depends on it: that it fails is nobody's failure, and the next run tries again
 	Outside    bool          // its one statement must run outside any transaction (DETACH CONCURRENTLY)
 	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
 	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside

@@ -93,7 +93,7 @@ func table(name string) catalog.Table {
 
 func add(t *catalog.Table, name, bound string) *catalog.Partition {
 	t.Partitions = append(t.Partitions, catalog.Partition{OID: t.OID + uint32(len(t.Partitions)) + 1,
-		Name: catalog.Name{Schema: t.Name.Schema, Table: name}, Kind: "r", Bound: catalog.ParseBound(bound), State: catalog.Attached, Rows: -1, Owner: "app"})
+		Name: catalog.Name{Schema: t.Name.Schema, Table: name}, Kind: "r", Bound: catalog.ParseBound(bound), State: catalog.Attached, Rows: -1, Owner: "app", Trusted: true})
 	return &t.Partitions[len(t.Partitions)-1]
 }
 

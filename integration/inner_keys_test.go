@@ -20,26 +20,26 @@ func TestInnerKeys_locks_are_those_that_are_taken(t *testing.T) {
 	policy.DropAfter = span("1 day")
 	s := scene(t, "public.e", `CREATE TABLE of_all (a int PRIMARY KEY); CREATE TABLE of_part (a int PRIMARY KEY); CREATE TABLE of_leaf (a int PRIMARY KEY); CREATE TABLE bystander (a int PRIMARY KEY);
 		CREATE TABLE e (at timestamptz, k int CONSTRAINT all_key REFERENCES of_all) PARTITION BY RANGE (at); CREATE TABLE e_default PARTITION OF e DEFAULT;
-		CREATE TABLE e__2026_11_17 PARTITION OF e FOR VALUES FROM ('2026-11-17 00:00+00') TO ('2026-11-18 00:00+00') PARTITION BY LIST (k);
-		CREATE TABLE e__2026_11_18 PARTITION OF e FOR VALUES FROM ('2026-11-18 00:00+00') TO ('2026-11-19 00:00+00');
-		CREATE TABLE leaf PARTITION OF e__2026_11_17 FOR VALUES IN (1);
-		ALTER TABLE e__2026_11_17 ADD CONSTRAINT part_key FOREIGN KEY (k) REFERENCES of_part; ALTER TABLE leaf ADD FOREIGN KEY (k) REFERENCES of_leaf;
-		ALTER TABLE e__2026_11_18 ADD CONSTRAINT part_key FOREIGN KEY (k) REFERENCES bystander`, policy)
-	detach, _ := operation(s.plan("2026-11-20"), "detach public.e__2026_11_17")
-	is.Equal(told(detach), s.taken("ALTER TABLE e DETACH PARTITION e__2026_11_17"))
-	s.must("2026-11-20")
-	drop, step := operation(s.plan("2026-11-22"), "drop public.e__2026_11_17")
-	is.Equal(told(drop), s.taken("DROP TABLE e__2026_11_17"))
+		CREATE TABLE e__2099_11_17 PARTITION OF e FOR VALUES FROM ('2099-11-17 00:00+00') TO ('2099-11-18 00:00+00') PARTITION BY LIST (k);
+		CREATE TABLE e__2099_11_18 PARTITION OF e FOR VALUES FROM ('2099-11-18 00:00+00') TO ('2099-11-19 00:00+00');
+		CREATE TABLE leaf PARTITION OF e__2099_11_17 FOR VALUES IN (1);
+		ALTER TABLE e__2099_11_17 ADD CONSTRAINT part_key FOREIGN KEY (k) REFERENCES of_part; ALTER TABLE leaf ADD FOREIGN KEY (k) REFERENCES of_leaf;
+		ALTER TABLE e__2099_11_18 ADD CONSTRAINT part_key FOREIGN KEY (k) REFERENCES bystander`, policy)
+	detach, _ := operation(s.plan("2099-11-20"), "detach public.e__2099_11_17")
+	is.Equal(told(detach), s.taken("ALTER TABLE e DETACH PARTITION e__2099_11_17"))
+	s.must("2099-11-20")
+	drop, step := operation(s.plan("2099-11-22"), "drop public.e__2099_11_17")
+	is.Equal(told(drop), s.taken("DROP TABLE e__2099_11_17"))
 	is.True(strings.Contains(told(drop), "of_leaf ACCESS EXCLUSIVE"))
 	is.True(!step.Patient)
 
 	// one whose keys all stand below it, and one without any
-	s.db.Exec(t, `ALTER TABLE e__2026_11_17 DROP CONSTRAINT all_key, DROP CONSTRAINT part_key; ALTER TABLE e__2026_11_18 DROP CONSTRAINT all_key, DROP CONSTRAINT part_key`)
-	drop, step = operation(s.plan("2026-11-22"), "drop public.e__2026_11_17")
-	is.Equal(told(drop), s.taken("DROP TABLE e__2026_11_17"))
+	s.db.Exec(t, `ALTER TABLE e__2099_11_17 DROP CONSTRAINT all_key, DROP CONSTRAINT part_key; ALTER TABLE e__2099_11_18 DROP CONSTRAINT all_key, DROP CONSTRAINT part_key`)
+	drop, step = operation(s.plan("2099-11-22"), "drop public.e__2099_11_17")
+	is.Equal(told(drop), s.taken("DROP TABLE e__2099_11_17"))
 	is.Equal(told(drop), "of_leaf ACCESS EXCLUSIVE")
 	is.True(!step.Patient)
-	drop, step = operation(s.plan("2026-11-22"), "drop public.e__2026_11_18")
+	drop, step = operation(s.plan("2099-11-22"), "drop public.e__2099_11_18")
 	is.Equal(told(drop), "")
 	is.True(step.Patient)
 }

@@ -6,7 +6,7 @@
 -- $4  OIDs of the DEFAULT partitions, and of what is below them
 -- $5  OIDs of all of these and of every partition
 -- $6  OIDs of the roles that own any of them
--- $7  in the order of $1: how names of detached partitions begin that have lost their marker; empty: they are not looked for
+-- $7  in the order of $1: how names of detached partitions begin that have lost their marker; empty: not looked for by name
 --
 -- In psql:
 --   \set detail `cat detail.sql`
@@ -76,13 +76,20 @@ collations as materialized (
   from pg_catalog.pg_collation l
   join pg_catalog.pg_namespace n on n.oid = l.collnamespace
 ),
-keyed as materialized (
-  select k.*
+-- one look through pg_constraint for all: foreign keys, and CHECKs of anybody's as a concurrent detach leaves them
+standing as materialized (
+  select k.oid, k.contype, k.conname, k.convalidated, k.conrelid, k.confrelid, k.conkey, k.confkey
   from pg_catalog.pg_constraint k
   where k.contype = 'f'
-    and k.conparentid = 0
-    and (k.conrelid in (select oid from everything) or k.confrelid in (select oid from everything))
+      and k.conparentid = 0
+      and (k.conrelid in (select oid from everything) or k.confrelid in (select oid from everything))
+    or k.contype = 'c'
+      and k.convalidated
+      and k.coninhcount = 0
+      and k.conrelid <> 0
+      and k.conname ~ '_check[0-9]*$'
 ),
+keyed as materialized (select k.* from standing k where k.contype = 'f'),
 ends as materialized (
   select k.oid,
     pg_catalog.array_agg(a.attname::text order by e.place) as own,
@@ -131,48 +138,54 @@ belongs as (
   cross join lateral pg_catalog.to_jsonb(m) j
   where coalesce((j ->> 'inherit_option')::boolean, true) or coalesce((j ->> 'set_option')::boolean, true)
 ),
--- tables that could have been partitions of one of the levels: nobody's partition, in its schema or that of new partitions,
--- trusted, with the same columns, and with such a name or a CHECK as a concurrent detach leaves it
+-- tables that could have been partitions of one of the wanted tables: nobody's partition, in its schema or that of new
+-- partitions, trusted, with the same columns, and with such a CHECK or, where detaches leave none, such a name
 seekers as materialized (
   select l.oid, l.prefix, c.relowner, n.oid as schema, signed.columns
   from levels l
   join pg_catalog.pg_class c on c.oid = l.oid
+  join pg_catalog.pg_partitioned_table p on p.partrelid = l.oid
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace or n.nspname = l.target
   cross join lateral (
     select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname) as columns
     from attributes a
     where a.attrelid = l.oid
   ) signed
-  where l.prefix <> ''
+  where p.partstrat = 'r' and not c.relispartition
 ),
-plain as materialized (
-  select c.oid, c.relname, c.relnamespace, c.relowner, c.relchecks
-  from pg_catalog.pg_class c
+alike as materialized (
+  select s.oid as parent, c.oid
+  from (select distinct k.conrelid from standing k where k.contype = 'c' and k.conrelid not in (select oid from everything)) k
+  join pg_catalog.pg_class c on c.oid = k.conrelid
+  join seekers s on s.schema = c.relnamespace
+  union
+  select s.oid, c.oid
+  from seekers s
+  join pg_catalog.pg_class c on c.relname >= s.prefix::name and c.relname < (s.prefix || '~')::name and c.relnamespace = s.schema
+  where s.prefix <> '' and c.oid not in (select oid from everything)
+),
+lost as materialized (
+  select s.oid as parent, c.oid, c.relname, c.relnamespace, c.relowner,
+    array(
+      select k.conname::text
+      from standing k
+      where k.conrelid = c.oid and k.contype = 'c'
+        and not exists (select from pg_catalog.pg_constraint p where p.conrelid = s.oid and p.contype = 'c' and p.conname = k.conname)
+      order by 1
+    ) as checks,
+    s.prefix <> '' and pg_catalog.starts_with(c.relname::text, s.prefix) as named
+  from alike
+  join seekers s on s.oid = alike.parent
+  join pg_catalog.pg_class c on c.oid = alike.oid and c.relnamespace = s.schema
   where not c.relispartition
     and c.relkind in ('r', 'p')
     and c.relpersistence <> 't'
-    and c.relnamespace in (select schema from seekers)
-),
-similar_ones as materialized (
-  select s.oid as parent, c.oid, c.relname, c.relnamespace, c.relowner, pg_catalog.starts_with(c.relname::text, s.prefix) as named,
-    array(
-      select k.conname::text
-      from pg_catalog.pg_constraint k
-      where k.conrelid = c.oid and k.contype = 'c' and k.convalidated and k.conname ~ '_check[0-9]*$'
-        and not exists (select from pg_catalog.pg_constraint p where p.conrelid = s.oid and p.contype = 'c' and p.conname = k.conname)
-      order by 1
-    ) as checks
-  from seekers s
-  join plain c on c.relnamespace = s.schema
-  where c.oid <> s.oid
-    and (pg_catalog.starts_with(c.relname::text, s.prefix) or c.relchecks > 0)
     and (c.relowner = s.relowner or exists (select from belongs b where b.member = s.relowner and b.role = c.relowner))
     and s.columns = (
       select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname)
       from pg_catalog.pg_attribute a
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     )
-    and not exists (select from everything e where e.oid = c.oid)
 )
 select 'role' as tag, pg_catalog.row_to_json(r)::text as fact
 from (select o.oid::bigint, o.name, o.super, o.reachable from owners o) r
@@ -186,7 +199,7 @@ select 'lost', pg_catalog.row_to_json(r)::text
 from (
   select s.parent::bigint, s.oid::bigint as relation, n.nspname as schema, s.relname as name, s.relowner::bigint as owner, coalesce(d.description, '') as comment,
     s.checks
-  from similar_ones s
+  from lost s
   join pg_catalog.pg_namespace n on n.oid = s.relnamespace
   left join pg_catalog.pg_description d
     on d.objoid = s.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0

@@ -6,7 +6,7 @@ import (
 )
 
 // Lost is a table that may be a detached partition whose comment no longer begins with a marker: its owner is trusted, and
-// it has the columns of the table and a name or a CHECK like one, or the third line of a marker somewhere in its comment.
+// it has the columns of the table and a CHECK like one (beside a DEFAULT partition also a name), or the third line of a marker somewhere in its comment.
 type Lost struct {
 	OID     uint32
 	Name    Name
@@ -84,8 +84,9 @@ func withoutLines(text string) string {
 }
 
 // prefix is how the names of the table's partitions begin: as its own, else with what they share before the first digit.
+// Names are looked for only beside a DEFAULT partition: other detaches are concurrent, and leave a CHECK (PostgreSQL 14 to 18).
 func (t *Table) prefix() string {
-	if t.Strategy != Range {
+	if !slices.ContainsFunc(t.Partitions, func(p Partition) bool { return p.State == Attached && p.Bound.Default }) {
 		return ""
 	}
 	shared := t.Name.Table

@@ -15,7 +15,7 @@ func TestRead_lost(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	owner, stranger := db.Role(t, "owner"), db.Role(t, "stranger")
-	db.Exec(t, fmt.Sprintf(`create schema far; create schema parts; create table e (gone int, at date, id int check (id > 0)) partition by range (at); alter table e drop gone; alter table e owner to %[1]s;
+	db.Exec(t, fmt.Sprintf(`create schema far; create schema parts; create table e (gone int, at date, id int check (id > 0)) partition by range (at); alter table e drop gone; create table e_default partition of e default; alter table e owner to %[1]s;
 		create table e_1 (id int, at date, constraint e_id_check check (id > 0)); comment on table e_1 is E'mine\npartsmith:hold please';
 		create table parts.e_2 (like e including all);
 		create table renamed (like e including all); alter table renamed add constraint e_3_at_check check (at is not null and at >= '2026-01-01' and at < '2026-02-01');

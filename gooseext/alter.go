@@ -65,7 +65,11 @@ func forEach(table catalog.Name, statement string) func(context.Context, *sql.Tx
 
 // leaves are the ordinary tables below a partitioned one.
 func leaves(ctx context.Context, tx *sql.Tx, table catalog.Name) ([]catalog.Name, error) {
-	snapshot, err := catalog.Read(ctx, tx, []catalog.Want{{Table: table}})
+	reader, err := catalog.ReadingWithin(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := reader.Read(ctx, []catalog.Want{{Table: table}})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"time"
@@ -74,7 +75,7 @@ func (w work) standing(ctx context.Context) (standing, error) {
 }
 
 // measure reads true sizes. What is locked has none.
-func (s standing) measure(ctx context.Context, conn catalog.Querier) error {
+func (s standing) measure(ctx context.Context, conn *sql.Conn) error {
 	var oids []uint32
 	for _, t := range s.tables {
 		for _, p := range t.Status.Partitions {

@@ -8,11 +8,6 @@ import (
 	"time"
 )
 
-// Beginner begins a transaction: a *sql.Conn or *sql.DB.
-type Beginner interface {
-	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
-}
-
 const (
 	defaultLimit     = time.Second
 	askPatience      = 100 * time.Millisecond // for locks; below deadlock_timeout, so an ask never cancels an autovacuum
@@ -21,43 +16,61 @@ const (
 	noPrivilege      = "42501"
 )
 
-// AnswerAsks puts asks to the database and files what it says in the table's Answers. It reads in a transaction of its
-// own, as the table's ActAs, and changes nothing; on the tables that it asks about it takes ACCESS SHARE for that long.
+// AnswerAsks is Reader.Answer in a transaction of its own, by Reading.
+func AnswerAsks(ctx context.Context, conn *sql.Conn, table *Table, asks []Ask, limit time.Duration) error {
+	return Reading(ctx, conn, func(r *Reader) error { return r.Answer(ctx, table, asks, limit) })
+}
+
+// Answer puts asks to the database and files what it says in the table's Answers. It asks as the table's ActAs, behind a
+// savepoint, and changes nothing; on the tables that it asks about it takes ACCESS SHARE until it has its answers.
 // Each statement has the limit (0: one second) and waits at most 100 ms for a lock.
 //
 // What ends at one of these limits, for want of a right or because the table is gone, is filed as not known, with its
 // Cause. Any other failure is the error, and what was answered before it stays filed.
-func AnswerAsks(ctx context.Context, b Beginner, table *Table, asks []Ask, limit time.Duration) error {
+func (r *Reader) Answer(ctx context.Context, table *Table, asks []Ask, limit time.Duration) error {
 	if table.Answers == nil {
 		table.Answers = Answers{}
 	}
 	if len(asks) == 0 {
 		return nil
 	}
-	tx, err := b.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("begin asking: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	return AnswerWithin(ctx, tx, table, asks, limit)
-}
-
-// AnswerWithin is AnswerAsks inside a transaction that is there already, and that may have made the table. It sets
-// statement_timeout, lock_timeout, row_security, the role and how values are printed until the transaction ends, so it is
-// called behind a savepoint that is then rolled back to.
-func AnswerWithin(ctx context.Context, tx *sql.Tx, table *Table, asks []Ask, limit time.Duration) error {
-	if table.Answers == nil {
-		table.Answers = Answers{}
-	}
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	a := asker{tx: tx, table: table, limit: limit}
+	a := asker{tx: r, table: table, limit: limit}
 	if err := a.prepare(ctx); err != nil {
 		return fmt.Errorf("prepare asking: %w", err)
 	}
+	if err := a.answers(ctx, asks); err != nil {
+		return err
+	}
+	_, err := a.tx.ExecContext(ctx, "rollback to savepoint partsmith_asks; release savepoint partsmith_asks")
+	return err
+}
+
+// asker asks inside one transaction.
+type asker struct {
+	tx    *Reader
+	table *Table
+	limit time.Duration
+}
+
+// prepare bounds every statement. With row_security off a policy that would hide rows is an error instead.
+func (a asker) prepare(ctx context.Context) error {
+	set := fmt.Sprintf("savepoint partsmith_asks; set local statement_timeout = %s; set local lock_timeout = %s; set local row_security = off",
+		milliseconds(a.limit), milliseconds(askPatience))
+	if a.table.ActAs != "" {
+		set += "; set local role " + QuoteIdent(a.table.ActAs)
+	}
+	_, err := a.tx.ExecContext(ctx, set)
+	return err
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("'%dms'", max(d.Milliseconds(), 1)) }
+
+func (a asker) answers(ctx context.Context, asks []Ask) error {
 	for _, ask := range asks {
-		if _, known := table.Answers[ask]; known && ask.Kind == AskTaken {
+		if _, known := a.table.Answers[ask]; known && ask.Kind == AskTaken {
 			continue // answered together with an earlier one
 		}
 		if err := a.answer(ctx, ask, asks); err != nil {
@@ -66,33 +79,6 @@ func AnswerWithin(ctx context.Context, tx *sql.Tx, table *Table, asks []Ask, lim
 	}
 	return nil
 }
-
-// asker asks inside one transaction.
-type asker struct {
-	tx    *sql.Tx
-	table *Table
-	limit time.Duration
-}
-
-// prepare bounds every statement, and makes values print in one way. With row_security off a policy that would hide
-// rows is an error instead.
-func (a asker) prepare(ctx context.Context) error {
-	var done bool
-	err := a.tx.QueryRowContext(ctx, `select pg_catalog.set_config('statement_timeout', $1, true)
-		|| pg_catalog.set_config('lock_timeout', $2, true)
-		|| pg_catalog.set_config('row_security', 'off', true)
-		|| pg_catalog.set_config('TimeZone', 'UTC', true)
-		|| pg_catalog.set_config('DateStyle', 'ISO, YMD', true)
-		|| pg_catalog.set_config('extra_float_digits', '1', true)
-		|| pg_catalog.set_config('bytea_output', 'hex', true) is not null`, milliseconds(a.limit), milliseconds(askPatience)).Scan(&done)
-	if err != nil || a.table.ActAs == "" {
-		return err
-	}
-	_, err = a.tx.ExecContext(ctx, "SET LOCAL ROLE "+QuoteIdent(a.table.ActAs))
-	return err
-}
-
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%dms", max(d.Milliseconds(), 1)) }
 
 // answer asks one question behind a savepoint, so that those after it can still be asked when it fails.
 func (a asker) answer(ctx context.Context, ask Ask, all []Ask) error {

@@ -13,9 +13,10 @@ import (
 )
 
 // answers asks all and fails the test where that is an error.
-func answers(t testing.TB, b catalog.Beginner, table *catalog.Table, limit time.Duration, asks ...catalog.Ask) []catalog.Answer {
+func answers(t testing.TB, q catalog.Querier, table *catalog.Table, limit time.Duration, asks ...catalog.Ask) []catalog.Answer {
 	t.Helper()
-	if err := catalog.AnswerAsks(t.Context(), b, table, asks, limit); err != nil {
+	err := reading(t.Context(), q, func(r *catalog.Reader) error { return r.Answer(t.Context(), table, asks, limit) })
+	if err != nil {
 		t.Fatal(err)
 	}
 	var got []catalog.Answer
@@ -121,10 +122,10 @@ func TestAnswer_takes_no_longer_than_allowed(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := catalog.AnswerAsks(ctx, db.SQL(), &table, []catalog.Ask{{Kind: catalog.AskSize, Relation: in}}, 0); !errors.Is(err, context.Canceled) {
+	if err := catalog.AnswerAsks(ctx, db.Conn(t), &table, []catalog.Ask{{Kind: catalog.AskSize, Relation: in}}, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if err := catalog.AnswerAsks(t.Context(), db.SQL(), &table, []catalog.Ask{{Kind: "weather"}}, 0); err == nil {
+	if err := catalog.AnswerAsks(t.Context(), db.Conn(t), &table, []catalog.Ask{{Kind: "weather"}}, 0); err == nil {
 		t.Error("an unknown question was answered")
 	}
 }
@@ -202,7 +203,7 @@ func TestSizes(t *testing.T) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
-		got, err := catalog.Sizes(ctx, db.SQL(), append(oids, oids[0], 1))
+		got, err := catalog.Sizes(ctx, db.Conn(t), append(oids, oids[0], 1))
 		if err != nil || len(got) != len(want) {
 			t.Fatalf("%v, %v", got, err)
 		}
@@ -220,7 +221,7 @@ func TestSizes(t *testing.T) {
 	sizes(0, 1)
 	run(t, holder, "commit")
 	sizes(0, 1, 2)
-	if got, err := catalog.Sizes(t.Context(), db.SQL(), nil); err != nil || len(got) != 0 {
+	if got, err := catalog.Sizes(t.Context(), db.Conn(t), nil); err != nil || len(got) != 0 {
 		t.Errorf("%v, %v", got, err)
 	}
 }

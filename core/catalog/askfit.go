@@ -22,14 +22,12 @@ var fitChecksQuery string
 var fitNamesQuery string
 
 // fit finds out what ATTACH would make on a partition, and what it would refuse for indexes and CHECKs, and puts both where
-// they belong. Definitions are printed with whole names: they are to mean the same under any search_path.
+// they belong. Definitions are printed with whole names, since a Reader's search_path holds nothing but pg_catalog: they are to
+// mean the same under any.
 func (a asker) fit(ctx context.Context, ask Ask) (Answer, error) {
 	p, parent := a.table.partition(ask.Relation)
 	if p == nil {
 		return Answer{}, unaskableError{"the table is not among those that were read"}
-	}
-	if _, err := a.tx.ExecContext(ctx, "select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)"); err != nil {
-		return Answer{}, err
 	}
 	differs, err := a.checksApart(ctx, p.OID, parent.OID)
 	if err != nil {

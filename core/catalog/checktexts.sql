@@ -2,7 +2,7 @@
 --
 -- $1  its OID
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set checktexts `cat checktexts.sql`
 --   prepare checktexts as :checktexts;
 --   execute checktexts(16384);

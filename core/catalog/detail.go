@@ -88,13 +88,13 @@ type rightsOf struct {
 	target   string
 }
 
-func readDetail(ctx context.Context, q Querier, ask questions) (*detail, error) {
+func readDetail(ctx context.Context, r *Reader, ask questions) (*detail, error) {
 	owners := make([]int64, 0, len(ask.owners))
 	for o := range ask.owners {
 		owners = append(owners, o)
 	}
 	slices.Sort(owners)
-	rows, err := q.QueryContext(ctx, detailQuery, arrayOf(ask.levels), arrayOf(ask.targets), arrayOf(ask.orphans),
+	rows, err := r.QueryContext(ctx, detailQuery, arrayOf(ask.levels), arrayOf(ask.targets), arrayOf(ask.orphans),
 		arrayOf(ask.defaults), arrayOf(ask.everything), arrayOf(owners), arrayOf(ask.prefixes))
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@
 -- $6  OIDs of the roles that own any of them
 -- $7  in the order of $1: how names of detached partitions begin that have lost their marker; empty: not looked for by name
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set detail `cat detail.sql`
 --   prepare detail as :detail;
 --   execute detail('{16384}', '{public}', '{}', '{}', '{16384,16390}', '{10}', '{events}');

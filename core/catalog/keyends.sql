@@ -2,7 +2,7 @@
 --
 -- $1  OID of the constraint
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set keyends `cat keyends.sql`
 --   prepare keyends as :keyends;
 --   execute keyends(16400);

@@ -59,13 +59,13 @@ func TestRead_referenced_as_drop_says(t *testing.T) {
 		"create rule r as on insert to o do also select 1; alter table o enable row level security; create policy p on o using (id > 1); create trigger t after insert on o execute function nothing(); create statistics st on at, id from o"
 	for dependent, want := range map[string]string{
 		"": "",
-		"create table points (o int references o)":                             "constraint points_o_fkey on table points",
-		"create view v as select id from o":                                    "view v",
-		"create materialized view v as select at, count(*) from o group by at": "materialized view v",
-		"create table other (x int default nextval('o_id_seq'))":               "default value for column x of table other",
-		"create table composed (x o)":                                          "column x of table composed",
-		"create function f(o) returns int language sql as 'select 1'":          "function f(o)",
-		"create table child () inherits (o)":                                   "default value for column id of table child; table child",
+		"create table points (o int references o)":                             "constraint points_o_fkey on table public.points",
+		"create view v as select id from o":                                    "view public.v",
+		"create materialized view v as select at, count(*) from o group by at": "materialized view public.v",
+		"create table other (x int default nextval('o_id_seq'))":               "default value for column x of table public.other",
+		"create table composed (x o)":                                          "column x of table public.composed",
+		"create function f(o) returns int language sql as 'select 1'":          "function public.f(public.o)",
+		"create table child () inherits (o)":                                   "default value for column id of table public.child; table public.child",
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"database/sql"
 	"fmt"
 	"reflect"
 	"testing"
@@ -71,6 +72,9 @@ func TestRead_keeps_no_lock(t *testing.T) {
 	}
 }
 
+// inside is a session that is inside a transaction.
+type inside struct{ *sql.Conn }
+
 func TestRead_is_the_same_in_any_session(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
@@ -88,9 +92,9 @@ func TestRead_is_the_same_in_any_session(t *testing.T) {
 	for name, value := range settings {
 		run(t, conn, fmt.Sprintf("select set_config('%s', '%s', false)", name, value))
 	}
-	check := func(where string) {
+	check := func(where string, q catalog.Querier) {
 		t.Helper()
-		if got := partition(t, readOne(t, conn, "odd"), "odd_1").Bound; !reflect.DeepEqual(got, plain) {
+		if got := partition(t, readOne(t, q, "odd"), "odd_1").Bound; !reflect.DeepEqual(got, plain) {
 			t.Errorf("%s: %+v", where, got)
 		}
 		for name, value := range settings {
@@ -100,12 +104,12 @@ func TestRead_is_the_same_in_any_session(t *testing.T) {
 			}
 		}
 	}
-	check("autocommit")
+	check("autocommit", conn)
 	run(t, conn, "begin")
-	check("in a transaction")
+	check("in a transaction", inside{conn})
 	settings["timezone"] = "Asia/Tokyo"
 	run(t, conn, "set timezone to 'Asia/Tokyo'")
-	check("set in the same transaction")
+	check("set in the same transaction", inside{conn})
 	run(t, conn, "commit")
-	check("after the transaction")
+	check("after the transaction", conn)
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,7 +10,7 @@ import (
 
 // Want names a table to read.
 type Want struct {
-	Table  Name   // an empty Schema: found by the search_path
+	Table  Name   // an empty Schema: found by the session's search_path, without pg_catalog and temporary tables
 	Schema string // where new partitions are made; empty: the table's own
 }
 
@@ -20,20 +21,32 @@ type Snapshot struct {
 	VersionTables []Name  // version tables of known migrators that exist in this database
 }
 
+// Read is Reader.Read in a transaction of its own, by Reading.
+func Read(ctx context.Context, conn *sql.Conn, wants []Want) (Snapshot, error) {
+	var s Snapshot
+	err := Reading(ctx, conn, func(r *Reader) (err error) {
+		s, err = r.Read(ctx, wants)
+		return err
+	})
+	return s, err
+}
+
 // Read reads all wanted tables in two statements, however many tables and partitions there are.
 // It reads system catalogs alone, takes no lock on anybody's table and never waits behind ACCESS EXCLUSIVE.
-// The settings that bounds are printed with are forced while the first statement runs, and are afterwards what they were.
 // Between the two statements another session may change something; what is then missing in the second is left empty.
 //
 // A table that does not exist is Missing, without an error. A standby is read like any server; one before PostgreSQL 14 is
 // a ServerTooOldError.
-func Read(ctx context.Context, q Querier, wants []Want) (Snapshot, error) {
-	t, err := readTree(ctx, q, wants)
+func (r *Reader) Read(ctx context.Context, wants []Want) (Snapshot, error) {
+	if r.version < oldestVersion { // it lacks columns that are read
+		return Snapshot{}, ServerTooOldError{Version: r.version}
+	}
+	t, err := readTree(ctx, r, wants)
 	if err != nil {
-		return Snapshot{}, explain(ctx, q, fmt.Errorf("read tables and partitions: %w", err))
+		return Snapshot{}, fmt.Errorf("read tables and partitions: %w", err)
 	}
 	s := Snapshot{Server: t.server, Tables: t.plant(wants)}
-	d, err := readDetail(ctx, q, t.questions(s.Tables))
+	d, err := readDetail(ctx, r, t.questions(s.Tables))
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("read details of tables: %w", err)
 	}
@@ -43,29 +56,6 @@ func Read(ctx context.Context, q Querier, wants []Want) (Snapshot, error) {
 	}
 	s.VersionTables = d.migrators
 	return s, nil
-}
-
-// explain tells an old server, which lacks columns that the query reads, from other failures.
-func explain(ctx context.Context, q Querier, cause error) error {
-	if !strings.HasPrefix(sqlState(cause), "42") {
-		return cause
-	}
-	var version int
-	row := func() error {
-		rows, err := q.QueryContext(ctx, "select pg_catalog.current_setting('server_version_num')::int")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		if !rows.Next() {
-			return rows.Err()
-		}
-		return rows.Scan(&version)
-	}
-	if row() != nil || version == 0 || version >= oldestVersion {
-		return cause
-	}
-	return ServerTooOldError{Version: version}
 }
 
 // sqlState is the five characters of an error of the server, whatever the driver; empty for other errors.

@@ -191,32 +191,29 @@ func TestRead_search_path(t *testing.T) {
 	}
 }
 
-// old behaves like a server that lacks what the query reads, and then tells its version.
-type old struct {
-	catalog.Querier
-	version string
-}
+// old behaves like a server that lacks what the query reads.
+type old struct{ catalog.Querier }
 
 type stateError struct{}
 
 func (stateError) Error() string    { return "column does not exist" }
 func (stateError) SQLState() string { return "42703" }
 
-func (o old) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if len(args) > 0 {
-		return nil, stateError{}
-	}
-	return o.Querier.QueryContext(ctx, "select "+o.version)
+func (old) QueryContext(context.Context, string, ...any) (*sql.Rows, error) { return nil, stateError{} }
+
+func (o old) QueryRowContext(ctx context.Context, _ string, _ ...any) *sql.Row {
+	return o.Querier.QueryRowContext(ctx, "select '{}', 'UTC', 130012")
 }
 
 func TestRead_refuses_old_servers(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	var tooOld catalog.ServerTooOldError
-	if _, err := catalog.Read(t.Context(), old{db.SQL(), "130012"}, nil); !errors.As(err, &tooOld) || tooOld.Version != 130012 {
-		t.Errorf("%v", err)
+	r, err := catalog.ReadingWithin(t.Context(), old{db.SQL()})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := catalog.Read(t.Context(), old{db.SQL(), "140000"}, nil); !errors.As(err, new(stateError)) {
+	var tooOld catalog.ServerTooOldError
+	if _, err := r.Read(t.Context(), nil); !errors.As(err, &tooOld) || tooOld.Version != 130012 {
 		t.Errorf("%v", err)
 	}
 }
@@ -230,6 +227,22 @@ type counter struct {
 func (c *counter) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	c.statements++
 	return c.Querier.QueryContext(ctx, query, args...)
+}
+
+// counted reads tables, and tells how many statements that took.
+func counted(t *testing.T, conn *sql.Conn, wants ...catalog.Want) (s catalog.Snapshot, statements int) {
+	t.Helper()
+	err := catalog.Reading(t.Context(), conn, func(r *catalog.Reader) (err error) {
+		c := &counter{Querier: r.Querier}
+		r.Querier = c
+		s, err = r.Read(t.Context(), wants)
+		statements = c.statements
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, statements
 }
 
 func TestRead_takes_two_statements_in_any_protocol(t *testing.T) {
@@ -250,9 +263,9 @@ func TestRead_takes_two_statements_in_any_protocol(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = pool.Close() }()
-		c := &counter{Querier: pool}
-		if table := readOne(t, c, "events"); len(table.Partitions) != 2 || c.statements != 2 {
-			t.Errorf("%s: %d statements, %+v", mode, c.statements, table)
+		s, statements := counted(t, session(t, pool), want("events"))
+		if len(s.Tables[0].Partitions) != 2 || statements != 2 {
+			t.Errorf("%s: %d statements, %+v", mode, statements, s.Tables[0])
 		}
 	}
 }

@@ -50,6 +50,9 @@ type Reader struct {
 //
 // On a session that is inside a transaction it gives ErrInTransaction.
 func Reading(ctx context.Context, conn *sql.Conn, read func(*Reader) error) (err error) {
+	if err := ctx.Err(); err != nil { // else pgx says that the connection is bad, and database/sql throws it away
+		return fmt.Errorf("begin reading: %w", err)
+	}
 	_, err = conn.ExecContext(ctx, beginQuery)
 	if inTransaction(err) {
 		return ErrInTransaction

@@ -2,7 +2,7 @@
 --
 -- $1  its OID
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set relationsize `cat relationsize.sql`
 --   prepare relationsize as :relationsize;
 --   execute relationsize(16384);

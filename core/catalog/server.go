@@ -13,7 +13,7 @@ type Server struct {
 	Database        string
 	Role            string // current_user
 	Superuser       bool
-	TimeZone        string        // the session's TimeZone setting
+	TimeZone        string        // the session's own TimeZone setting
 	DeadlockTimeout time.Duration // deadlock_timeout
 }
 

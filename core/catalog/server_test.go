@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -12,12 +13,45 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
+// reading reads through a pool, a session, or a transaction that is there already.
+func reading(ctx context.Context, q catalog.Querier, do func(*catalog.Reader) error) error {
+	switch q := q.(type) {
+	case *sql.DB:
+		conn, err := q.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close() }()
+		return catalog.Reading(ctx, conn, do)
+	case *sql.Conn:
+		return catalog.Reading(ctx, q, do)
+	}
+	return readingWithin(ctx, q, do)
+}
+
+// readingWithin reads behind a savepoint.
+func readingWithin(ctx context.Context, q catalog.Querier, do func(*catalog.Reader) error) error {
+	if _, err := q.ExecContext(ctx, "savepoint look"); err != nil {
+		return err
+	}
+	r, err := catalog.ReadingWithin(ctx, q)
+	if err == nil {
+		err = do(r)
+	}
+	_, back := q.ExecContext(ctx, "rollback to savepoint look")
+	return errors.Join(err, back)
+}
+
 // read reads tables under a deadline that only a wait for a lock would miss.
 func read(t testing.TB, q catalog.Querier, wants ...catalog.Want) catalog.Snapshot {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	s, err := catalog.Read(ctx, q, wants)
+	var s catalog.Snapshot
+	err := reading(ctx, q, func(r *catalog.Reader) (err error) {
+		s, err = r.Read(ctx, wants)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

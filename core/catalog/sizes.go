@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"database/sql"
 	_ "embed" // sizes.sql
 	"fmt"
 )
@@ -17,10 +18,14 @@ const (
 
 // Sizes measures relations with their indexes and TOAST, in bytes, each without what is below it. One that is locked
 // under ACCESS EXCLUSIVE, or is gone, is left out; nobody is waited for longer than 160 ms in all. It takes ACCESS SHARE on what it
-// measures. q must not be in a transaction: a lock that comes up in the meantime would abort it.
-func Sizes(ctx context.Context, q Querier, oids []uint32) (map[uint32]int64, error) {
+// measures, each try in a transaction of its own, by Reading: a lock that comes up in the meantime aborts it.
+func Sizes(ctx context.Context, conn *sql.Conn, oids []uint32) (map[uint32]int64, error) {
 	for try := 1; ; try++ {
-		sizes, err := measure(ctx, q, oids)
+		var sizes map[uint32]int64
+		err := Reading(ctx, conn, func(r *Reader) (err error) {
+			sizes, err = r.measure(ctx, oids)
+			return err
+		})
 		if err == nil {
 			return sizes, nil
 		}
@@ -33,8 +38,8 @@ func Sizes(ctx context.Context, q Querier, oids []uint32) (map[uint32]int64, err
 	}
 }
 
-func measure(ctx context.Context, q Querier, oids []uint32) (map[uint32]int64, error) {
-	rows, err := q.QueryContext(ctx, sizesQuery, arrayOf(oids), sizePatience)
+func (r *Reader) measure(ctx context.Context, oids []uint32) (map[uint32]int64, error) {
+	rows, err := r.QueryContext(ctx, sizesQuery, arrayOf(oids), sizePatience)
 	if err != nil {
 		return nil, err
 	}

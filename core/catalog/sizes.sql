@@ -3,13 +3,13 @@
 -- $1  OIDs
 -- $2  lock_timeout, for what is locked between the look at pg_locks and the measuring
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set sizes `cat sizes.sql`
 --   prepare sizes as :sizes;
 --   execute sizes('{16384}', '20ms');
 --
 -- To measure a relation PostgreSQL opens it, its indexes and its TOAST table (14 to 18), and a waiting ACCESS EXCLUSIVE
--- makes it wait as well as a granted one. lock_timeout holds to the end of the transaction: outside of one, of this statement.
+-- makes it wait as well as a granted one. lock_timeout holds to the end of the transaction.
 with
 forced as materialized (select pg_catalog.set_config('lock_timeout', $2::text, true) is not null as done),
 locked as materialized (

@@ -4,7 +4,7 @@
 -- $1  schemas
 -- $2  names, in the same order
 --
--- In psql:
+-- In psql, behind reading.sql in a transaction:
 --   \set taken `cat taken.sql`
 --   prepare taken as :taken;
 --   execute taken('{public}', '{events}');

@@ -42,12 +42,12 @@ type node struct {
 
 func (n *node) relation() Name { return Name{Schema: n.schema, Table: n.name} }
 
-func readTree(ctx context.Context, q Querier, wants []Want) (*tree, error) {
+func readTree(ctx context.Context, r *Reader, wants []Want) (*tree, error) {
 	var schemas, names []string
 	for _, w := range wants {
 		schemas, names = append(schemas, w.Table.Schema), append(names, w.Table.Table)
 	}
-	rows, err := q.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names))
+	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names), r.schemas)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,7 @@ func readTree(ctx context.Context, q Querier, wants []Want) (*tree, error) {
 		}
 		t.add(n)
 	}
+	t.server.TimeZone = r.zone
 	t.sort()
 	return t, rows.Err()
 }
@@ -101,7 +102,6 @@ func (n *node) server() Server {
 		Database:        n.schema,
 		Role:            n.name,
 		Superuser:       n.secured,
-		TimeZone:        n.bound,
 		DeadlockTimeout: time.Duration(n.space) * time.Millisecond,
 	}
 }

@@ -112,7 +112,7 @@ func TestPendingDetachesAreFinishedOrTakenBack(t *testing.T) {
 	is.Equal(Count(apply(t, db, Executor{}, task, november(5))), Counts{})
 }
 
-func TestFiftyConvergedTablesTakeTwoStatements(t *testing.T) {
+func TestFiftyConvergedTablesAreReadInOneTransaction(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	db := pgtest.New(t)
@@ -142,7 +142,7 @@ func TestFiftyConvergedTablesTakeTwoStatements(t *testing.T) {
 		is.NoErr(r.Err())
 		is.Equal(len(r.Done), 0)
 	}
-	is.True(len(trace.statements) <= 2)
+	is.True(len(trace.statements) <= 5) // begin, settings, two that read, end
 	for _, s := range trace.statements {
 		is.True(!strings.Contains(s, "advisory"))
 	}

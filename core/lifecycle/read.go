@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,15 +28,31 @@ func (r Reading) Due() bool {
 	return false
 }
 
-// ReadPlans reads the catalog once for all tasks and plans each of them. Where a plan asks, the questions are put to
-// the database and the plan is made anew, at most four times. It changes nothing, takes no advisory lock, and no lock on
-// anybody's table beyond ACCESS SHARE for questions. A zero at is the server's now().
+// ReadPlans reads the catalog once for all tasks and plans each of them, in one transaction that only reads, where no name
+// resolves elsewhere (catalog.Reading). Where a plan asks, the questions are put to the database and the plan is made anew, at
+// most four times. It changes nothing, takes no advisory lock, and no lock on anybody's table beyond ACCESS SHARE for questions.
+// A zero at is the server's now(). On a session that is inside a transaction it gives ErrInTransaction.
 func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) (Reading, error) {
+	var reading Reading
+	err := catalog.Reading(ctx, conn, func(r *catalog.Reader) (err error) {
+		reading, err = readPlans(ctx, r, tasks, at)
+		return err
+	})
+	switch {
+	case errors.Is(err, catalog.ErrInTransaction):
+		return Reading{}, ErrInTransaction
+	case err != nil:
+		return Reading{}, err
+	}
+	return reading, nil
+}
+
+func readPlans(ctx context.Context, reader *catalog.Reader, tasks []Task, at time.Time) (Reading, error) {
 	var wants []catalog.Want
 	for _, t := range tasks {
 		wants = append(wants, catalog.Want{Table: t.Table, Schema: t.Policy.Schema})
 	}
-	snapshot, err := catalog.Read(ctx, conn, wants)
+	snapshot, err := reader.Read(ctx, wants)
 	if err != nil {
 		return Reading{}, fmt.Errorf("read catalog: %w", err)
 	}
@@ -51,9 +68,7 @@ func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []Task, at time.Time) 
 	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
 	for i, t := range tasks {
 		t.refuse(&r.Tables[i])
-		plan, err := planTable(&r.Tables[i], t.Policy, at, func(table *catalog.Table, asks []catalog.Ask) error {
-			return catalog.AnswerAsks(ctx, conn, table, asks, 0)
-		})
+		plan, err := planTable(ctx, reader, &r.Tables[i], t.Policy, at)
 		if err != nil {
 			return Reading{}, fmt.Errorf("read %s: %w", t.Table, err)
 		}
@@ -76,8 +91,8 @@ func distinct(tasks []Task, tables []catalog.Table) error {
 }
 
 // planTable plans one table with all that must be read for it: answers, and the tz database.
-func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
-	plan, err := planAnswered(table, policy, at, answer)
+func planTable(ctx context.Context, reader *catalog.Reader, table *catalog.Table, policy Policy, at time.Time) (Plan, error) {
+	plan, err := planAnswered(ctx, reader, table, policy, at)
 	return plan.nameZone(table.Server.TimeZone), err
 }
 
@@ -86,13 +101,13 @@ func planTable(table *catalog.Table, policy Policy, at time.Time, answer func(*c
 const mostAsked = 4
 
 // planAnswered plans, asking a few times. What is asked after that counts as not answered.
-func planAnswered(table *catalog.Table, policy Policy, at time.Time, answer func(*catalog.Table, []catalog.Ask) error) (Plan, error) {
+func planAnswered(ctx context.Context, reader *catalog.Reader, table *catalog.Table, policy Policy, at time.Time) (Plan, error) {
 	plan := MakePlan(*table, policy, at)
 	for range mostAsked {
 		if len(plan.Asks) == 0 {
 			return plan, nil
 		}
-		if err := answer(table, plan.Asks); err != nil {
+		if err := reader.Answer(ctx, table, plan.Asks, 0); err != nil {
 			return Plan{}, err
 		}
 		plan = MakePlan(*table, policy, at)

@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -16,18 +15,13 @@ import (
 // that is then rolled back to. Of the plan only what works inside a transaction can be carried out there: no Step that is
 // Outside.
 func PlanWithin(ctx context.Context, tx *sql.Tx, task Task, at time.Time) (Plan, error) {
-	snapshot, err := catalog.Read(ctx, tx, []catalog.Want{{Table: task.Table, Schema: task.Policy.Schema}})
+	reader, err := catalog.ReadingWithin(ctx, tx)
 	if err != nil {
-		return Plan{}, fmt.Errorf("read catalog: %w", err)
-	}
-	if err := snapshot.Server.Check(); err != nil {
 		return Plan{}, err
 	}
-	if at.IsZero() {
-		at = snapshot.Server.Now
+	reading, err := readPlans(ctx, reader, []Task{task}, at)
+	if err != nil {
+		return Plan{}, err
 	}
-	task.refuse(&snapshot.Tables[0])
-	return planTable(&snapshot.Tables[0], task.Policy, at, func(table *catalog.Table, asks []catalog.Ask) error {
-		return catalog.AnswerWithin(ctx, tx, table, asks, 0)
-	})
+	return reading.Plans[0], nil
 }

@@ -77,15 +77,15 @@ func FindTableHolder(ctx context.Context, conn *sql.Conn, oid uint32) (*Holder, 
 
 // The left join keeps a holder whose row in pg_stat_activity is not there: a prepared transaction, or one that ends just now.
 const holderQuery = `select coalesce(l.pid, 0), coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesce(a.state, ''),
-coalesce(extract(epoch from pg_catalog.clock_timestamp() - a.backend_start), 0)::float8,
-coalesce(extract(epoch from pg_catalog.clock_timestamp() - a.xact_start), 0)::float8
-from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid = l.pid where `
+coalesce(extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) a.backend_start), 0)::pg_catalog.float8,
+coalesce(extract(epoch from pg_catalog.clock_timestamp() operator(pg_catalog.-) a.xact_start), 0)::pg_catalog.float8
+from pg_catalog.pg_locks l left join pg_catalog.pg_stat_activity a on a.pid operator(pg_catalog.=) l.pid where `
 
 func findHolder(ctx context.Context, conn *sql.Conn, s slot) (*Holder, error) {
 	var h Holder
 	var connected, transaction float64
 	// A slot may be held in share mode by somebody who shares it, so any mode counts here.
-	query := holderQuery + strings.Replace(ours, " and l.mode = 'ExclusiveLock'", "", 1) + " and " + s.row() + " order by a.backend_start limit 1"
+	query := holderQuery + strings.Replace(ours, " and l.mode operator(pg_catalog.=) 'ExclusiveLock'", "", 1) + " and " + s.row() + " order by a.backend_start limit 1"
 	err := conn.QueryRowContext(ctx, query).Scan(&h.PID, &h.Application, &h.User, &h.State, &connected, &transaction)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil

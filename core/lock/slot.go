@@ -33,12 +33,16 @@ func (s slot) row() string {
 	if s.table != 0 {
 		class, object, form = tableClass, s.table, 2
 	}
-	return fmt.Sprintf("(l.classid, l.objid, l.objsubid) = (%d::pg_catalog.oid, %d::pg_catalog.oid, %d)", class, object, form)
+	return fmt.Sprintf("(l.classid, l.objid, l.objsubid) operator(pg_catalog.=) (%d::pg_catalog.oid, %d::pg_catalog.oid, %d::pg_catalog.int2)",
+		class, object, form)
 }
 
+// Every statement here is sent under the session's own search_path, where anybody who may create in one of its schemas can have
+// operators and functions of theirs, so all of ours are qualified.
+
 // ours is what every look at pg_locks asks for beside the slot: advisory locks of this database that are held exclusively.
-const ours = `l.locktype = 'advisory' and l.granted and l.mode = 'ExclusiveLock'
-and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())`
+const ours = `l.locktype operator(pg_catalog.=) 'advisory' and l.granted and l.mode operator(pg_catalog.=) 'ExclusiveLock'
+and l.database operator(pg_catalog.=) (select d.oid from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database())`
 
 // try takes the slot if it is free, and tells which server process did.
 func (s slot) try(ctx context.Context, conn *sql.Conn) (taken bool, pid int, err error) {
@@ -64,7 +68,7 @@ func holds(ctx context.Context, conn *sql.Conn, slots []slot) (held, pid int, er
 		rows[i] = s.row()
 	}
 	query := "select pg_catalog.pg_backend_pid(), pg_catalog.count(*) from pg_catalog.pg_locks l where " + ours +
-		" and l.pid = pg_catalog.pg_backend_pid() and (" + strings.Join(rows, " or ") + ")"
+		" and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid() and (" + strings.Join(rows, " or ") + ")"
 	if err := conn.QueryRowContext(ctx, query).Scan(&pid, &held); err != nil {
 		return 0, 0, fmt.Errorf("look for advisory lock: %w", err)
 	}

@@ -177,7 +177,8 @@ func (m *maker) excludeSQL(d catalog.Name, pieces []piece) string {
 		}
 	}
 	key := m.keySQL()
-	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NULL OR %s < %s OR %s >= %s) NOT VALID", d, defaultCheckName,
+	// Types that carry time are PostgreSQL's own, so their operators are in pg_catalog.
+	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s) NOT VALID", d, defaultCheckName,
 		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(span.From), key, m.literal(span.To))
 }
 

@@ -223,7 +223,7 @@ func TestPlan_large_default(t *testing.T) {
 	is.Equal(len(plan.Steps), 3)
 	text := plan.Steps[0].SQL(Limits{}) + plan.Steps[1].SQL(Limits{}) + plan.Steps[2].SQL(Limits{})
 	for _, want := range []string{
-		"CHECK (at IS NULL OR at < '2026-11-21 00:00:00+00' OR at >= '2026-11-23 00:00:00+00') NOT VALID",
+		"CHECK (at IS NULL OR at OPERATOR(pg_catalog.<) '2026-11-21 00:00:00+00' OR at OPERATOR(pg_catalog.>=) '2026-11-23 00:00:00+00') NOT VALID",
 		"VALIDATE CONSTRAINT partsmith_default_check",
 		"DROP CONSTRAINT IF EXISTS partsmith_default_check;\nCOMMIT",
 	} {

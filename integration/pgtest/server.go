@@ -172,11 +172,18 @@ func (s *Server) URLAs(database, role, password string) string {
 
 // Log returns the last lines that the server wrote, for the message of a test that failed.
 func (s *Server) Log() string {
-	text, err := os.ReadFile(s.logFile())
+	text, err := s.WholeLog()
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err.Error()
 	}
-	return lastLines(string(text), 30)
+	return lastLines(text, 30)
+}
+
+// WholeLog returns everything that the server wrote about all databases. Lines begin with an instant, a process and a
+// database: `2026-11-20 00:00:00.000 UTC [4711] shop LOG:  …`; what goes on in the next line begins with a tab there.
+func (s *Server) WholeLog() (string, error) {
+	text, err := os.ReadFile(s.logFile())
+	return string(text), err
 }
 
 func (s *Server) data() string    { return filepath.Join(s.dir, "data") }

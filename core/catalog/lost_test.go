@@ -56,7 +56,7 @@ func TestRead_lost(t *testing.T) {
 	}
 
 	ask := catalog.Ask{Kind: catalog.AskCheck, Relation: table.Lost[4].OID}
-	if err := catalog.AnswerAsks(t.Context(), db.SQL(), &table, []catalog.Ask{ask}, 0); err != nil {
+	if err := catalog.AnswerAsks(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{ask}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if def := table.Lost[4].Checks[0].Def; !strings.Contains(def, "at >= '2026-01-01'") {

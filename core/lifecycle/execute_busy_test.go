@@ -72,7 +72,7 @@ func TestWritersOfAReferencedTableDoNotQueueBehindOurPatience(t *testing.T) {
 	w.db.Exec(t, `create table ref (id int primary key); insert into ref values (1);
 alter table ev add ref int references ref; insert into ev values ('2055-11-01 12:00Z', 1)`)
 	apply(t, w.db, Executor{Skip: []Kind{Detach}}, daily("ev", period.Span{}), november(4)) // creation meets the writer as well
-	holder := w.db.Conn(t) // a message without parameters leaves no snapshot behind, which a FINALIZE would wait for first
+	holder := w.db.Conn(t)                                                                  // a message without parameters leaves no snapshot behind, which a FINALIZE would wait for first
 	_, err := holder.ExecContext(t.Context(), "begin; insert into ref values (2)")
 	is.NoErr(err)
 	release := func() {

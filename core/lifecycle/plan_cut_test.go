@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -44,12 +43,12 @@ func TestPlan_zone_differs(t *testing.T) {
 	}
 	policy := Policy{Every: span("1 day"), Ahead: span("1")}
 	is.True(!slices.Contains(codes(MakePlan(m.table, policy, date("2026-11-20"))), "warning zone_differs"))
-	plan, err := planTable(&m.table, policy, date("2026-11-20"), func(*catalog.Table, []catalog.Ask) error { return context.Canceled })
+	plan, err := planTable(t.Context(), nil, &m.table, policy, date("2026-11-20"))
 	is.NoErr(err)
 	i := slices.IndexFunc(plan.Findings, func(f Finding) bool { return f.Code == "zone_differs" })
 	is.True(strings.Contains(plan.Findings[i].Message, "4 partitions of public.events begin at midnight of Europe/Berlin, and the policy's timezone is UTC"))
 	policy.Zone = zone("Europe/Berlin")
-	plan, err = planTable(&m.table, policy, date("2026-11-20"), func(*catalog.Table, []catalog.Ask) error { return context.Canceled })
+	plan, err = planTable(t.Context(), nil, &m.table, policy, date("2026-11-20"))
 	is.NoErr(err)
 	is.True(!slices.Contains(codes(plan), "warning zone_differs"))
 }

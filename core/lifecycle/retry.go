@@ -32,6 +32,12 @@ func stateOf(err error) string {
 	return ""
 }
 
+// unsentError says that a run was over before a try began.
+type unsentError struct{ cause error }
+
+func (e *unsentError) Error() string { return "not tried: " + e.cause.Error() }
+func (e *unsentError) Unwrap() error { return e.cause }
+
 // verdictOf judges an error by its SQLSTATE. One that no server said means that the connection failed.
 func verdictOf(err error) verdict {
 	if held := (*lock.BusyError)(nil); errors.As(err, &held) {
@@ -45,6 +51,9 @@ func verdictOf(err error) verdict {
 	}
 	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
 		return pending
+	}
+	if unsent := (*unsentError)(nil); errors.As(err, &unsent) {
+		return ended
 	}
 	if stray := (*StrayError)(nil); errors.As(err, &stray) {
 		return answer

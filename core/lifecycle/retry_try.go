@@ -91,11 +91,8 @@ func (r *run) expired() bool { return r.MaxTime > 0 && time.Since(r.began) >= r.
 
 // attempt begins a step once, under the locks that it needs.
 func (r *run) attempt(ctx context.Context, s *session, t *table, step Step, o *outcome) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := r.breathe(ctx, s); err != nil {
-		return err
+	if err := cmp.Or(ctx.Err(), r.breathe(ctx, s)); err != nil {
+		return &unsentError{err}
 	}
 	lease, done, err := r.hold(ctx, s, t, step)
 	if err != nil {

@@ -4,7 +4,7 @@ FUZZTIME ?= 20s
 BENCHTIME ?= 1s
 VERSIONS ?= 14 15 16 17 18
 
-.PHONY: help build servers test test-all lint fuzz bench golden demo clean
+.PHONY: help build servers test test-all lint fuzz bench soak golden demo clean
 
 help:
 	@echo 'make demo      build, start a throw-away server, show months of maintenance in seconds'
@@ -14,6 +14,7 @@ help:
 	@echo 'make lint      formatting, vet, staticcheck, rules of the house'
 	@echo 'make fuzz      each fuzz target for FUZZTIME ($(FUZZTIME))'
 	@echo 'make bench     benchmarks, each for BENCHTIME ($(BENCHTIME))'
+	@echo 'make soak      every fault at every message of a run, on each of PostgreSQL $(VERSIONS); takes hours'
 	@echo 'make golden    write the golden files anew'
 	@echo 'make servers   install PostgreSQL $(VERSIONS) into .postgres, and PgBouncer where root does it'
 	@echo 'make clean     remove what the others made, but for the servers'
@@ -42,6 +43,10 @@ fuzz:
 bench:
 	@.ci/install server
 	@.ci/test bench $(BENCHTIME)
+
+soak:
+	@.ci/install servers $(VERSIONS)
+	@.ci/test soak $(VERSIONS)
 
 golden:
 	@.ci/install server

@@ -43,6 +43,7 @@ var layout = []rule{
 	{"gooseext", []string{"integration"}, "only tests and the command start servers"},
 	{"atlasext", []string{"integration"}, "only tests and the command start servers"},
 	{"examples", []string{"integration"}, "only tests and the command start servers"},
+	{"integration/fault", []string{"core", "plugin", "gooseext", "atlasext", "cmd"}, "it breaks connections, whoever's they are"},
 }
 
 func TestLayout(t *testing.T) {

@@ -126,7 +126,7 @@ func (w *world) intact() {
 		w.Error(wrong)
 	}
 	for _, table := range []string{"events", "clicks", "orders"} {
-		insert := fmt.Sprintf("begin; insert into %s (at, note) values ('2090-06-15 20:00+00', 'writer'); rollback", table)
+		insert := fmt.Sprintf("begin; insert into %s (at, note) values ('2090-06-15 21:00+00', 'writer'); rollback", table)
 		if _, err := w.pool.Exec(insert); err != nil {
 			w.Errorf("%s takes no rows of now: %v", table, err)
 		}

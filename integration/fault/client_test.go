@@ -137,10 +137,12 @@ func (w *world) intact() {
 func (w *world) deserted() {
 	w.Helper()
 	w.await(`select count(*) = 0 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`)
-	if left := w.text(`select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`); left != "0" {
+	if left := w.text(keysSQL); left != "0" {
 		w.Errorf("%s advisory locks are left", left)
 	}
 }
+
+const keysSQL = `select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
 
 // TestClient is no test: it is the program that other tests of this package start, to kill or stop it.
 func TestClient(t *testing.T) {

@@ -13,32 +13,59 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/fault"
 )
 
-// client is a run as a process of its own.
+// client is a run as a process of its own, through a proxy.
 type client struct {
-	*testing.T
-	cmd  *exec.Cmd
-	said bytes.Buffer
+	*world
+	proxy *fault.Proxy
+	cmd   *exec.Cmd
+	said  bytes.Buffer
+	ended chan struct{}
 }
 
-// begin starts a run on a database.
-func begin(t *testing.T, url string) *client {
-	t.Helper()
-	c := &client{T: t, cmd: exec.Command(os.Args[0], "-test.run=^TestClient$", "-test.v")}
-	c.cmd.Env = append(os.Environ(), clientVariable+"="+url)
+// begin starts a run, which gets a signal at a point.
+func (w *world) begin(at fault.Point, signal syscall.Signal, next fault.Next) *client {
+	w.Helper()
+	c := &client{world: w, proxy: w.through(), ended: make(chan struct{})}
+	c.cmd = exec.Command(os.Args[0], "-test.run=^TestClient$", "-test.v")
+	c.cmd.Env = append(os.Environ(), clientVariable+"="+c.proxy.URL())
 	c.cmd.Stdout, c.cmd.Stderr = &c.said, &c.said
+	started := make(chan bool)
+	c.proxy.Break(at, func(fault.Link) fault.Next {
+		<-started
+		_ = c.cmd.Process.Signal(signal)
+		return next
+	})
 	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
+		w.Fatal(err)
 	}
+	close(started)
+	go c.wait()
+	w.Cleanup(func() { _ = c.cmd.Process.Kill(); <-c.ended })
 	return c
 }
 
-// end waits for the end of the process, whatever that is like.
-func (c *client) end() {
-	c.Helper()
+// wait waits for the end of the process, whatever that is like.
+func (c *client) wait() {
+	defer close(c.ended)
 	var ended *exec.ExitError
 	if err := c.cmd.Wait(); err != nil && !errors.As(err, &ended) {
 		c.Errorf("await client: %v: %s", err, &c.said)
 	}
+}
+
+// arrive waits until the run has its signal, or has ended because it had fewer messages this time.
+func (c *client) arrive() {
+	select {
+	case <-c.proxy.Struck():
+	case <-c.ended:
+	}
+}
+
+// goOn lets a stopped run go on to its end.
+func (c *client) goOn() {
+	_ = c.cmd.Process.Signal(syscall.SIGCONT)
+	<-c.ended
+	c.proxy.Close()
 }
 
 // A run that is killed, wherever it is, has lost nothing.
@@ -46,16 +73,9 @@ func TestKillAtEveryMessage(t *testing.T) {
 	t.Parallel()
 	ws := newWorlds(t)
 	each(t, ws, 10, func(w *world, at fault.Point) {
-		proxy := w.through()
-		started := make(chan *client, 1)
-		proxy.Break(at, func(fault.Link) fault.Next {
-			_ = (<-started).cmd.Process.Kill()
-			return fault.Hold
-		})
-		c := begin(w.TB.(*testing.T), proxy.URL())
-		started <- c
-		c.end()
-		proxy.Close()
+		c := w.begin(at, syscall.SIGKILL, fault.Hold)
+		<-c.ended
+		c.proxy.Close()
 		w.deserted()
 		w.intact()
 		w.converge()
@@ -68,28 +88,46 @@ func TestStopAtEveryMessage(t *testing.T) {
 	t.Parallel()
 	ws := newWorlds(t)
 	each(t, ws, 10, func(w *world, at fault.Point) {
-		proxy := w.through()
-		started := make(chan *client, 1)
-		proxy.Break(at, func(fault.Link) fault.Next {
-			_ = (<-started).cmd.Process.Signal(syscall.SIGSTOP)
-			return fault.Pass
-		})
-		c := begin(w.TB.(*testing.T), proxy.URL())
-		ended := make(chan struct{})
-		go func() { defer close(ended); c.end() }()
-		started <- c
-		select {
-		case <-proxy.Struck():
-		case <-ended: // it had fewer messages this time
-		}
+		c := w.begin(at, syscall.SIGSTOP, fault.Pass)
+		c.arrive()
 		w.write()
 		w.quiet()
-		_ = c.cmd.Process.Signal(syscall.SIGCONT)
-		<-ended
-		proxy.Close()
+		c.goOn()
 		w.deserted()
 		w.intact()
 		w.converge()
 		w.written()
 	})
+}
+
+// A run that is stopped and does not go on, as that of a host that has frozen, gives its keys back within a minute, and another
+// run does its work. They are all stopped first and awaited together.
+func TestAStoppedRunGivesItsKeysBack(t *testing.T) {
+	t.Parallel()
+	ws := newWorlds(t)
+	var stopped []*client
+	for _, at := range few(draw(t, fault.Points(ws.messages), 4)) {
+		c := ws.open(t).begin(at, syscall.SIGSTOP, fault.Pass)
+		c.arrive()
+		stopped = append(stopped, c)
+	}
+	for _, c := range stopped {
+		c.await("select (" + keysSQL + ") = 0")
+		c.converge()
+		c.goOn()
+		c.deserted()
+		c.intact()
+		c.converge()
+		c.close()
+	}
+}
+
+// few is as many points as there can be sessions, spread over all.
+func few(points []fault.Point) []fault.Point {
+	const most = 50
+	var some []fault.Point
+	for i := range min(most, len(points)) {
+		some = append(some, points[i*len(points)/min(most, len(points))])
+	}
+	return some
 }

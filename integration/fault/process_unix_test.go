@@ -109,9 +109,11 @@ func TestAStoppedRunGivesItsKeysBack(t *testing.T) {
 	for _, at := range few(draw(t, fault.Points(ws.messages), 4)) {
 		c := ws.open(t).begin(at, syscall.SIGSTOP, fault.Pass)
 		c.arrive()
+		t.Logf("%s is stopped %s", c.name, at)
 		stopped = append(stopped, c)
 	}
 	for _, c := range stopped {
+		t.Logf("%s", c.name)
 		c.await("select (" + keysSQL + ") = 0")
 		c.converge()
 		c.goOn()

@@ -79,13 +79,24 @@ func (w *world) converge() {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
-	if err := maintain(ctx, w.server.URL(w.name), lifecycle.Counts{}); err != nil {
+	err := maintain(ctx, w.server.URL(w.name), lifecycle.Counts{})
+	for slowed(err) && ctx.Err() == nil {
+		err = maintain(ctx, w.server.URL(w.name), lifecycle.Counts{})
+	}
+	if err != nil {
 		w.Errorf("the next run: %v", err)
 	}
 	w.nothingDue()
 	if wrong := differences(w.state(), w.after); wrong != "" {
 		w.Errorf("after the next run it is not as after one that nothing disturbed:\n%s", wrong)
 	}
+}
+
+// slowed tells whether a run did without a detach because the machine was busy: it measures how long PostgreSQL will look for
+// rows that reference the partition, and leaves what takes too long to a later run.
+func slowed(err error) bool {
+	var f *lifecycle.FindingError
+	return errors.As(err, &f) && f.Finding.Code == "check_too_long"
 }
 
 // nothingDue fails the test where a further run would do anything.

@@ -26,7 +26,7 @@ func TestEightRunsAtOnce(t *testing.T) {
 			for range 8 {
 				all.Go(func() {
 					err := maintain(t.Context(), ws.server.URL(w.name), lifecycle.Counts{})
-					if busy := (*lock.BusyError)(nil); err != nil && !errors.As(err, &busy) {
+					if busy := (*lock.BusyError)(nil); err != nil && !errors.As(err, &busy) && !slowed(err) {
 						t.Errorf("one of the runs: %v", err)
 					}
 				})

@@ -101,7 +101,12 @@ func (ws *worlds) learn(t *testing.T) {
 	defer w.close()
 	ws.before = w.state()
 	proxy := w.through()
-	if err := maintain(t.Context(), proxy.URL(), full); err != nil {
+	switch err := maintain(t.Context(), proxy.URL(), full); {
+	case slowed(err):
+		w.close()
+		ws.learn(t)
+		return
+	case err != nil:
 		t.Fatalf("a run that nothing disturbs: %v", err)
 	}
 	ws.messages, ws.after = proxy.Count(), w.state()

@@ -33,6 +33,7 @@ COMMENT ON TABLE events__2090_06_09 IS 'kept below the marker';
 ALTER TABLE events DETACH PARTITION events__2090_05_20;
 CALL proof.mark('events', 'events__2090_05_20', '2090-06-01', '');                         -- to be dropped
 ALTER TABLE events DETACH PARTITION events__2090_06_11;
+DROP INDEX events__2090_06_11_note_idx;                                                    -- which is made before it is attached
 CALL proof.mark('events', 'events__2090_06_11', '2090-06-12', 'a note of its own');        -- to be attached again: keep has grown
 CALL proof.mark('events', 'events__2090_06_12', '2090-06-14', '');                         -- attached: the marker is stale
 

@@ -5,18 +5,24 @@ import (
 	"sync"
 )
 
-// retire carries out retirement, table by table.
+// retire carries out retirement, table by table, those first that reference others of them. With several jobs these still go one
+// after the other; the rest is spread.
 func (r *run) retire(ctx context.Context) {
-	if r.Jobs > 1 && r.Open != nil && r.Held == nil {
-		r.retireAtOnce(ctx)
-		return
-	}
-	for _, t := range r.tables {
-		if t.key == nil {
+	several := r.Jobs > 1 && r.Open != nil && r.Held == nil
+	var free []*table
+	for _, t := range r.retiringOrder() {
+		if several && !r.connected(t) {
+			free = append(free, t)
 			continue
 		}
-		r.retireTable(ctx, r.lead, t)
-		t.giveBack(ctx, r, r.lead)
+		r.renew(ctx, r.lead, t)
+		if t.key != nil {
+			r.retireTable(ctx, r.lead, t)
+			t.giveBack(ctx, r, r.lead)
+		}
+	}
+	if several {
+		r.retireAtOnce(ctx, free)
 	}
 }
 
@@ -38,9 +44,9 @@ func (r *run) retireTable(ctx context.Context, s *session, t *table) {
 
 // retireAtOnce spreads the tables over several sessions. Each takes the table's key on its own session and plans again, so
 // that lock and work are always on one session.
-func (r *run) retireAtOnce(ctx context.Context) {
-	queue := make(chan *table, len(r.tables))
-	for _, t := range r.tables {
+func (r *run) retireAtOnce(ctx context.Context, tables []*table) {
+	queue := make(chan *table, len(tables))
+	for _, t := range tables {
 		if t.key == nil {
 			continue
 		}

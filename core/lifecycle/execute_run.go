@@ -23,6 +23,7 @@ type run struct {
 	version int       // of the server
 	began   time.Time
 	tables  []*table
+	points  [][]int // for each table the others that it references, by index
 	lead    *session
 	watcher *watcher
 	mu      sync.Mutex            // one Progress at a time
@@ -78,6 +79,9 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 		if r.at.IsZero() {
 			r.at = reading.Server.Now
 		}
+	}
+	if len(reading.Tables) == len(r.tables) {
+		r.points = references(reading.Tables)
 	}
 	for i, t := range tables {
 		t.adopt(r, reading.Plans[i])
@@ -212,7 +216,7 @@ func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
 // create carries out creation for every table that could be taken.
 func (r *run) create(ctx context.Context) {
 	var tables []*table
-	for _, t := range r.tables {
+	for _, t := range r.creatingOrder() {
 		if t.key != nil {
 			tables = append(tables, t)
 		}

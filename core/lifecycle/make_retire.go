@@ -165,7 +165,7 @@ func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer)
 		m.unanswered(p.Name, p.window, fmt.Sprintf("whether rows of %s point at it (foreign key %s)", key.Other, catalog.QuoteIdent(key.Name)), answer)
 		return false
 	case answer.Yes:
-		f.Code = "referenced"
+		f.Code, f.by = "referenced", key.OtherOID
 		f.Message = fmt.Sprintf("%s has expired and cannot be detached: rows of %s point at its rows (foreign key %s)", p.Name, key.Other, catalog.QuoteIdent(key.Name))
 		f.Remedy = "Delete or move these rows first; nothing is ever cascaded."
 	case answer.Took > tooLong:

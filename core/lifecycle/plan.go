@@ -111,6 +111,8 @@ type Finding struct {
 	Partition catalog.Name
 	Window    period.Window // zero where it is about no window
 	Rows      int64         // where it counts rows
+
+	by uint32 // of what references: the table whose rows do
 }
 
 // Severity of a finding. Only Error influences exit codes: something that the policy wants cannot be done.

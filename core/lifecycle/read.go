@@ -74,6 +74,7 @@ func readPlans(ctx context.Context, reader *catalog.Reader, tasks []Task, at tim
 		}
 		r.Plans = append(r.Plans, plan)
 	}
+	r.reconcile()
 	return r, nil
 }
 

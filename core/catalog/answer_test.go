@@ -117,8 +117,13 @@ func TestAnswer_takes_no_longer_than_allowed(t *testing.T) {
 	if a := answers(t, db.SQL(), &table, time.Millisecond, catalog.Ask{Kind: catalog.AskRows, Relation: in, From: "2"})[0]; a.Known || a.Cause != "it takes longer than 1ms to find out" {
 		t.Errorf("%+v", a)
 	}
-	if a := answers(t, db.SQL(), &table, 3*time.Millisecond, catalog.Ask{Kind: catalog.AskRows, Relation: in, From: "1"})[0]; !a.Known || !a.Yes || !a.AtLeast {
-		t.Errorf("%+v", a)
+	// A busy machine may need longer to find the first row; to count them takes longer than that on any.
+	var found catalog.Answer
+	for limit := 3 * time.Millisecond; !found.Known && limit < time.Minute; limit *= 2 {
+		found = answers(t, db.SQL(), &table, limit, catalog.Ask{Kind: catalog.AskRows, Relation: in, From: "1"})[0]
+	}
+	if !found.Known || !found.Yes || !found.AtLeast {
+		t.Errorf("%+v", found)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -24,6 +24,9 @@ func (m *maker) create() {
 	covered := m.coveredNow()
 	rejoined := m.rejoin(covered)
 	pieces := m.open(sorted(append(covered, rejoined...)))
+	if m.nested() {
+		pieces = nil
+	}
 	if !m.mayCreate(len(pieces)+len(rejoined) > 0) {
 		return
 	}

@@ -17,6 +17,7 @@ type piece struct {
 	whole  bool
 	name   catalog.Name
 	check  bool // DEFAULT is spared the scan by a CHECK
+	unsure bool // with check: DEFAULT may hold rows of it, the server could not tell in time
 }
 
 // create plans what the wanted windows lack.

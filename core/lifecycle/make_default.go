@@ -42,7 +42,7 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 		return p, true
 	}
 	if fresh && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
-		p.check = true
+		p.check, p.unsure = true, !rows.Known
 		return p, true
 	}
 	m.defaultUnfit(d, p, fresh, rows, size)
@@ -124,7 +124,8 @@ const defaultCheckName = "partsmith_default_check"
 const checkedBatch = 50
 
 // checkedSteps make pieces beside a large DEFAULT: one CHECK that excludes all of them, validated while writers go on,
-// then ATTACH, which scans nothing, and the CHECK goes with the last of them. What a killed run left goes first.
+// then ATTACH, which scans nothing, and the CHECK goes with the last of them. A piece of which DEFAULT may hold rows has a CHECK
+// for itself, so that no other fails with it. What a killed run left goes first.
 func (m *maker) checkedSteps(pieces []piece) {
 	d := m.defaultPart()
 	if d == nil {
@@ -134,8 +135,19 @@ func (m *maker) checkedSteps(pieces []piece) {
 	if len(pieces) == 0 && m.leftCheck(d) {
 		m.step(Step{Statements: drop})
 	}
-	for group := range slices.Chunk(pieces, checkedBatch) {
+	var free []piece
+	for _, p := range pieces {
+		if !p.unsure {
+			free = append(free, p)
+		}
+	}
+	for group := range slices.Chunk(free, checkedBatch) {
 		m.checkedStep(d, group, drop)
+	}
+	for _, p := range pieces {
+		if p.unsure {
+			m.checkedStep(d, []piece{p}, drop)
+		}
 	}
 }
 
@@ -164,22 +176,42 @@ func (m *maker) leftCheck(d *part) bool {
 	return false
 }
 
-// excludeSQL is the CHECK under which DEFAULT holds none of the pieces. The key is compared in the collation of the
-// partition key, as PostgreSQL compares it when it proves that the scan is not needed.
+// excludeSQL is the CHECK under which DEFAULT holds none of the pieces, and may hold what lies between them.
 func (m *maker) excludeSQL(d catalog.Name, pieces []piece) string {
-	span := pieces[0].window
-	for _, p := range pieces[1:] {
-		if p.window.From.Before(span.From) {
-			span.From = p.window.From
-		}
-		if span.To.Before(p.window.To) {
-			span.To = p.window.To
+	var outside []string
+	for _, w := range stretches(pieces) {
+		outside = append(outside, m.outsideSQL(w))
+	}
+	check := outside[0]
+	if len(outside) > 1 {
+		check = "(" + strings.Join(outside, ") AND (") + ")"
+	}
+	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", d, defaultCheckName, check)
+}
+
+// stretches are the windows of pieces, those that touch made into one.
+func stretches(pieces []piece) []period.Window {
+	var windows, joined []period.Window
+	for _, p := range pieces {
+		windows = append(windows, p.window)
+	}
+	for _, w := range sorted(windows) {
+		if last := len(joined) - 1; last >= 0 && joined[last].To == w.From {
+			joined[last].To = w.To
+		} else {
+			joined = append(joined, w)
 		}
 	}
+	return joined
+}
+
+// outsideSQL is the condition that a row lies outside a window. The key is compared in the collation of the partition key, as
+// PostgreSQL compares it when it proves that the scan is not needed.
+func (m *maker) outsideSQL(w period.Window) string {
 	key := m.keySQL()
 	// Types that carry time are PostgreSQL's own, so their operators are in pg_catalog.
-	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s) NOT VALID", d, defaultCheckName,
-		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(span.From), key, m.literal(span.To))
+	return fmt.Sprintf("%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s",
+		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(w.From), key, m.literal(w.To))
 }
 
 // literal writes a point as a quoted literal of the key's type.

@@ -50,12 +50,8 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 }
 
 func (m *maker) defaultHolds(d *part, p piece, fresh bool, rows catalog.Answer) {
-	holds := count(int(rows.Count), "row", "rows")
-	if rows.AtLeast {
-		holds = "at least " + holds
-	}
 	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
-		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, holds, p.window)}
+		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, rowsText(rows), p.window)}
 	switch keys := m.pointingAt(d); {
 	case len(keys) > 0:
 		f.Remedy = fmt.Sprintf("Moving the rows would be refused, or would delete or change rows elsewhere, because foreign keys point at them: %s. "+

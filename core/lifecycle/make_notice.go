@@ -25,6 +25,7 @@ func (m *maker) notice() {
 	m.noticeNames()
 	m.plan.midnights = m.midnights()
 	m.noticeStorage()
+	m.noticeDefault()
 	if m.defaultPart() != nil && m.policy.Keep.Set {
 		m.find(Finding{Code: "default_blocks_concurrent_detach", Severity: Info, Partition: m.defaultPart().Name,
 			Message: fmt.Sprintf("%s has a DEFAULT partition, so PostgreSQL refuses DETACH CONCURRENTLY: detaches stop readers and writers for a moment", m.table.Name)})

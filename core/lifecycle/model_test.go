@@ -96,10 +96,15 @@ func (m *model) answer(plan Plan, ask catalog.Ask) catalog.Answer {
 	case catalog.AskTaken:
 		a.Yes = m.taken[ask.Name.Table]
 	case catalog.AskRows:
-		from, _ := plan.axis.encoding.Decode(ask.From)
-		to, _ := plan.axis.encoding.Decode(ask.To)
+		w := period.Window{From: period.Low(), To: period.High()}
+		if ask.From != "" {
+			w.From, _ = plan.axis.encoding.Decode(ask.From)
+		}
+		if ask.To != "" {
+			w.To, _ = plan.axis.encoding.Decode(ask.To)
+		}
 		for _, p := range m.inside {
-			if (period.Window{From: from, To: to}).Contains(p) {
+			if w.Contains(p) {
 				a.Count++
 			}
 		}

@@ -36,8 +36,8 @@ What can go wrong is told apart by type:
 	var failed *goose.PartialError          // a migration failed, as goose says it; missing partitions were still created
 	var incomplete *gooseext.MaintenanceError // the migrations went well, or failed on their own; maintenance did not
 
-Maintenance does not fail a deploy that goose alone would have passed, unless rows would soon find no partition; what else it
-could not do is in the results and in the log (plugin.Lifecycle has the details).
+Maintenance does not fail a deploy that goose alone would have passed, unless rows would soon find no partition, not even a
+DEFAULT one; what else it could not do is in the results and in the log (plugin.Lifecycle has the details).
 
 # Two windows, one key
 

@@ -1,6 +1,9 @@
 package plugin
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -17,18 +20,22 @@ func (e *IncompleteError) Error() string {
 	for _, r := range Incomplete(e.Results) {
 		line := r.Plan.Table.String() + ": " + strings.ReplaceAll(r.Err().Error(), "\n", "; ")
 		if runway := runwayOf(r); !runway.Enough() {
-			line += "; its partitions reach only to " + reach(runway)
+			line += "; " + reach(runway)
 		}
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }
 
+// reach says what a runway that is too short means for rows.
 func reach(runway lifecycle.Runway) string {
-	if runway.Until.IsZero() {
-		return "the past"
+	switch {
+	case runway.Until.IsZero():
+		return "its partitions reach only to the past"
+	case runway.Default:
+		return fmt.Sprintf("from %s on rows fall into its DEFAULT partition, and they must not before %s", runway.Until, runway.Least)
 	}
-	return runway.Until.String() + ", and must to " + runway.Least.String()
+	return fmt.Sprintf("its partitions reach only to %s, and must to %s", runway.Until, runway.Least)
 }
 
 // Unwrap gives the errors of the tables.
@@ -51,10 +58,10 @@ func Incomplete(results []lifecycle.Result) []lifecycle.Result {
 	return some
 }
 
-// tooShort tells whether an incomplete table has less runway left than its policy asks for.
+// tooShort tells whether inserts into an incomplete table would fail sooner than its policy allows.
 func tooShort(results []lifecycle.Result) bool {
 	for _, r := range Incomplete(results) {
-		if !runwayOf(r).Enough() {
+		if !runwayOf(r).Safe() {
 			return true
 		}
 	}
@@ -62,7 +69,19 @@ func tooShort(results []lifecycle.Result) bool {
 }
 
 // runwayOf is the runway that a run left: that of the plan with what was done of it.
-func runwayOf(r lifecycle.Result) lifecycle.Runway { return r.Plan.RunwayAfter(r.Done) }
+func runwayOf(r lifecycle.Result) lifecycle.Runway {
+	runway := r.Plan.RunwayAfter(r.Done)
+	runway.Default = runway.Default && !mayRefuse(r)
+	return runway
+}
+
+// mayRefuse tells whether a run that ended early may have left a CHECK on DEFAULT, which refuses rows of the windows that it
+// was about to make. One that went on to its end has taken it off again.
+func mayRefuse(r lifecycle.Result) bool {
+	var lost *lifecycle.LostSessionError
+	return (r.Failure != nil || errors.As(r.Err(), &lost)) &&
+		slices.ContainsFunc(r.Plan.Steps, func(s lifecycle.Step) bool { return !s.Retires && len(s.Undo) > 0 })
+}
 
 // looked tells whether every table was looked at: only then its runway is known.
 func looked(results []lifecycle.Result) bool {

@@ -21,9 +21,9 @@ import (
 // It reads first, without any lock, and stops there if nothing is due. Else it takes the migrator's lock on the same one
 // connection, plans again and works. While another session has the lock, retirement is left to a later run.
 //
-// It does not fail runs that the migrator alone would pass: what it could not do is an IncompleteError only for a table
-// that has less runway left than its policy's MinRunway, or with Strict; else it is a warning in the log, and the results
-// tell (Incomplete). Errors that are always returned: a lock.BusyError when partitions had to be created, the end of ctx,
+// It does not fail runs that the migrator alone would pass: what it could not do is an IncompleteError only for a table whose
+// inserts would find no partition sooner than its policy's MinRunway allows, or with Strict; else it is a warning in the log,
+// and the results tell (Incomplete). Beside a DEFAULT partition they always find one (lifecycle.Runway). Errors that are always returned: a lock.BusyError when partitions had to be created, the end of ctx,
 // and whatever kept it from looking at the tables at all.
 type Lifecycle struct {
 	Tasks []lifecycle.Task
@@ -145,6 +145,10 @@ func (l Lifecycle) warn(ctx context.Context, results []lifecycle.Result) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	for _, r := range Incomplete(results) {
-		log.WarnContext(ctx, "maintenance incomplete", "table", r.Plan.Table.String(), "error", r.Err())
+		attributes := []any{"table", r.Plan.Table.String(), "error", r.Err()}
+		if runway := runwayOf(r); !runway.Enough() {
+			attributes = append(attributes, "runway", reach(runway))
+		}
+		log.WarnContext(ctx, "maintenance incomplete", attributes...)
 	}
 }

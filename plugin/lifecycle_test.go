@@ -199,12 +199,39 @@ func TestIncompleteButFarEnough(t *testing.T) {
 	})
 }
 
-// Rows of tomorrow in DEFAULT keep tomorrow's partition from being made.
+// Rows of tomorrow in DEFAULT keep tomorrow's partition from being made, and more of them can be inserted.
+func TestIncompleteBesideADefaultPartition(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	db.Exec(t, events+"create table events_rest partition of events default; insert into events values (1, '2024-05-16 12:00+00')")
+	t.Run("warning", func(t *testing.T) {
+		is := is.New(t)
+		var log bytes.Buffer
+		l := maintenance(db.SQL())
+		l.Executor.Log = slog.New(slog.NewTextHandler(&log, nil))
+		results, err := l.After(t.Context(), Run{}, Outcome{})
+		is.NoErr(err)
+		is.Equal(len(Incomplete(results)), 1)
+		is.True(strings.Contains(log.String(), "level=WARN msg=\"maintenance incomplete\" table=public.events"))
+		is.True(strings.Contains(log.String(), "runway=\"from 2024-05-16T00:00:00Z on rows fall into its DEFAULT partition, and they must not before 2024-05-17T00:00:00Z\""))
+	})
+	t.Run("strict", func(t *testing.T) {
+		is := is.New(t)
+		l := maintenance(db.SQL())
+		l.Strict = true
+		_, err := after(t, l, Outcome{})
+		var incomplete *IncompleteError
+		is.True(errors.As(err, &incomplete))
+		is.True(strings.HasSuffix(err.Error(), "; from 2024-05-16T00:00:00Z on rows fall into its DEFAULT partition, and they must not before 2024-05-17T00:00:00Z"))
+	})
+}
+
+// A stranger has the name of tomorrow's partition.
 func TestIncompleteAndTooShort(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	db := pgtest.New(t)
-	db.Exec(t, events+"create table events_rest partition of events default; insert into events values (1, '2024-05-16 12:00+00')")
+	db.Exec(t, events+"create table events__2024_05_16 (id int)")
 	_, err := after(t, maintenance(db.SQL()), Outcome{})
 	var incomplete *IncompleteError
 	is.True(errors.As(err, &incomplete))
@@ -263,6 +290,12 @@ func TestJudge(t *testing.T) {
 		at := func(day int) period.Point { return period.Instant(noon().AddDate(0, 0, day)) }
 		return lifecycle.Result{Plan: lifecycle.Plan{At: noon(), Runway: lifecycle.Runway{Until: at(until), Least: at(2)}}, Failure: failure}
 	}
+	beside := func(failure error, steps ...lifecycle.Step) lifecycle.Result {
+		r := table(1, failure)
+		r.Plan.Runway.Default, r.Plan.Steps = true, steps
+		return r
+	}
+	guarded := lifecycle.Step{Undo: []lifecycle.Statement{{SQL: "drop the CHECK"}}}
 	unseen := lifecycle.Result{Failure: errOne}
 	misfit := lifecycle.Result{Plan: lifecycle.Plan{At: noon()}, Failure: errOne}
 	for name, test := range map[string]struct {
@@ -280,6 +313,10 @@ func TestJudge(t *testing.T) {
 		"a table that fits no policy":   {results: []lifecycle.Result{misfit}},
 		"a lost session, far enough":    {results: []lifecycle.Result{table(3, errOne)}, err: errOne},
 		"a lost session, short":         {results: []lifecycle.Result{table(1, errOne)}, err: errOne, fails: true},
+		"short beside DEFAULT":          {results: []lifecycle.Result{beside(errOne)}},
+		"short beside DEFAULT, strict":  {results: []lifecycle.Result{beside(errOne)}, strict: true, fails: true},
+		"DEFAULT may refuse rows":       {results: []lifecycle.Result{beside(errOne, guarded)}, fails: true},
+		"DEFAULT refuses none":          {results: []lifecycle.Result{beside(nil, guarded)}},
 		"nothing could be looked at":    {results: []lifecycle.Result{unseen}, err: errOne, fails: true},
 		"the lock, though far enough":   {results: []lifecycle.Result{table(3, errOne)}, err: &lock.BusyError{}, fails: true},
 		"a table's own lock is another": {results: []lifecycle.Result{table(3, &lock.BusyError{Table: 1})}},

@@ -209,7 +209,7 @@ func (d *deploy) fill(done *atlasext.Report, err error) error {
 		done.Results = append(done.Results, lifecycle.Result{Plan: plan})
 	}
 	for _, r := range plugin.Incomplete(done.Results) {
-		if d.runner.Strict || !r.Plan.Runway.Enough() {
+		if d.runner.Strict || !r.Plan.Runway.Safe() {
 			return &plugin.IncompleteError{Results: done.Results}
 		}
 	}

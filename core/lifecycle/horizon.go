@@ -114,8 +114,20 @@ func (a axis) runway(covered []period.Window, now, least period.Point) Runway {
 // maxRunwayWindows ends the count where a partition without an upper bound would make it endless.
 const maxRunwayWindows = 10_000
 
-// Enough tells whether the runway reaches as far as the policy's min_runway asks.
+// Enough tells whether rows find a partition of their own for as long as the policy's min_runway asks.
 func (r Runway) Enough() bool { return !r.Until.Before(r.Least) }
+
+// Fails is the first point from the cursor on whose rows cannot be inserted for want of a partition; High: there is none in
+// sight. That CHECKs of the user's on a DEFAULT partition let the rows in is taken for granted.
+func (r Runway) Fails() period.Point {
+	if r.Default {
+		return period.High()
+	}
+	return r.Until
+}
+
+// Safe tells whether inserts find a partition, if only DEFAULT, for as long as the policy's min_runway asks.
+func (r Runway) Safe() bool { return !r.Fails().Before(r.Least) }
 
 // From is how long the runway is, seen from at. It is false where no end is in sight.
 func (r Runway) From(at time.Time) (time.Duration, bool) {

@@ -95,6 +95,7 @@ func (m *maker) measure() {
 	}
 	least := m.axis.leastRunway(m.policy, m.now)
 	m.plan.Runway = m.axis.runway(sorted(m.plan.covered), m.now, least)
+	m.plan.Runway.Default = m.catches()
 	m.plan.After = m.plan.runwayWith(func(Operation) bool { return true })
 	m.noticeRunway()
 }

@@ -213,6 +213,9 @@ func (m *maker) creation(p piece) Operation {
 	op := m.operation(Create, p.name, p.window)
 	op.Bound = m.axis.bound(p.window, len(m.table.Key))
 	op.Reason, op.ReasonCode = "no partition holds "+p.window.String(), "missing"
+	if m.catches() {
+		op.Reason = "rows of " + p.window.String() + " would fall into the DEFAULT partition"
+	}
 	if !p.whole {
 		op.Reason, op.ReasonCode = "older partitions leave "+p.window.String()+" open", "bridge"
 	}

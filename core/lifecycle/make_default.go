@@ -19,6 +19,13 @@ func scanTime(bytes int64) time.Duration {
 	return time.Duration(float64(bytes) / scanRate * float64(time.Second)).Round(time.Millisecond)
 }
 
+// catches tells whether the DEFAULT partition takes the rows of every window that has no partition of its own: not one that is
+// divided further, nor one on which a killed run left its CHECK; and the rows of a partition whose detach is pending are refused.
+func (m *maker) catches() bool {
+	d := m.defaultPart()
+	return d != nil && d.State == catalog.Attached && d.Kind != "p" && !m.leftCheck(d) && len(m.inState(catalog.Pending)) == 0
+}
+
 // besideDefault tells whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
 // EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. fresh: the piece is to be made, and may wait
 // for that CHECK; else it is a detached partition to be attached again.

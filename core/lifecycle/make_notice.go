@@ -198,9 +198,17 @@ func (m *maker) noticeRunway() {
 		Message: fmt.Sprintf("partitions were found to reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
 		Remedy:  "Let the lifecycle run more often: at least once in half of `ahead`."}
 	if left <= 0 {
-		f.Message = fmt.Sprintf("no partition was found for the rows of now, and the policy promises partitions for %s", durationText(promised))
+		f.Message = fmt.Sprintf("%s, and the policy promises partitions for %s", m.homeless(), durationText(promised))
 	}
 	m.find(f)
+}
+
+// homeless says what becomes of the rows of now where no partition of their own was found.
+func (m *maker) homeless() string {
+	if m.plan.Runway.Default {
+		return "the rows of now fall into the DEFAULT partition"
+	}
+	return "no partition was found for the rows of now"
 }
 
 // durationText writes a length of time for people, in its two largest units.

@@ -27,11 +27,12 @@ type Plan struct {
 	policy    Policy
 }
 
-// Runway is how long rows will find a partition.
+// Runway is how long rows will find a partition of their own, and how long they will find any.
 type Runway struct {
-	Until   period.Point // the first point from the cursor on without a partition; High: there is none
+	Until   period.Point // the first point from the cursor on without a partition of its own; High: there is none
 	Windows int          // whole windows that begin after the cursor's and are covered without a hole
 	Least   period.Point // what the policy's min_runway asks for
+	Default bool         // from Until on rows fall into a DEFAULT partition; else inserts of them fail
 }
 
 // Step is one transaction, or one statement outside any, and the unit of retry.

@@ -84,5 +84,7 @@ func (p Plan) runwayWith(pass func(Operation) bool) Runway {
 			covered = append(covered, op.Window)
 		}
 	}
-	return p.axis.runway(sorted(covered), p.Cursor, p.axis.leastRunway(p.policy, p.Cursor))
+	r := p.axis.runway(sorted(covered), p.Cursor, p.axis.leastRunway(p.policy, p.Cursor))
+	r.Default = p.Runway.Default
+	return r
 }

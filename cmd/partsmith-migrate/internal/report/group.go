@@ -72,6 +72,9 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 	zone := task.Policy.Zone
 	switch g.code {
 	case "missing":
+		if plan.Runway.Default {
+			return "rows of these windows would fall into the DEFAULT partition"
+		}
 		return "rows of these windows would find no partition"
 	case "bridge":
 		return "older partitions leave these stretches open"

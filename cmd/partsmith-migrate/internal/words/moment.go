@@ -71,6 +71,8 @@ func Runway(r lifecycle.Runway, at time.Time, zone *time.Location) string {
 	switch {
 	case !ok:
 		return "to " + Point(r.Until, zone)
+	case left <= 0 && r.Default:
+		return "none: the rows of now fall into the DEFAULT partition"
 	case left <= 0:
 		return "none: no partition holds the rows of now"
 	}

@@ -79,6 +79,7 @@ func TestMoments(t *testing.T) {
 	is.Equal(Runway(lifecycle.Runway{Until: at("2026-11-22T00:00:00Z")}, now, nil), "1 day 12 hours (to 2026-11-22)")
 	is.Equal(Runway(lifecycle.Runway{Until: period.High()}, now, nil), "without end")
 	is.Equal(Runway(lifecycle.Runway{Until: at("2026-11-20T12:00:00Z")}, now, nil), "none: no partition holds the rows of now")
+	is.Equal(Runway(lifecycle.Runway{Until: at("2026-11-20T12:00:00Z"), Default: true}, now, nil), "none: the rows of now fall into the DEFAULT partition")
 }
 
 func TestPolicies(t *testing.T) {

@@ -37,7 +37,8 @@ What can go wrong is told apart by type:
 	var incomplete *gooseext.MaintenanceError // the migrations went well, or failed on their own; maintenance did not
 
 Maintenance does not fail a deploy that goose alone would have passed, unless rows would soon find no partition, not even a
-DEFAULT one; what else it could not do is in the results and in the log (plugin.Lifecycle has the details).
+DEFAULT one. That goes for a lock that another session has, too: what can wait is left to a later run. What else it could not
+do is in the results and in the log (plugin.Lifecycle has the details).
 
 # Two windows, one key
 

@@ -19,12 +19,14 @@ import (
 // creates, for a missing partition breaks inserts while retirement can wait. After a run downwards it does nothing.
 //
 // It reads first, without any lock, and stops there if nothing is due. Else it takes the migrator's lock on the same one
-// connection, plans again and works. While another session has the lock, retirement is left to a later run.
+// connection, plans again and works. While another session has the lock, retirement is left to a later run, and so is
+// creation where inserts go on without it for as long as the policy's MinRunway asks; the log says so.
 //
 // It does not fail runs that the migrator alone would pass: what it could not do is an IncompleteError only for a table whose
 // inserts would find no partition sooner than its policy's MinRunway allows, or with Strict; else it is a warning in the log,
-// and the results tell (Incomplete). Beside a DEFAULT partition they always find one (lifecycle.Runway). Errors that are always returned: a lock.BusyError when partitions had to be created, the end of ctx,
-// and whatever kept it from looking at the tables at all.
+// and the results tell (Incomplete). Beside a DEFAULT partition they always find one (lifecycle.Runway). Errors that are
+// always returned: a lock.BusyError when creation could not wait (with Strict it never can), the end of ctx, and whatever kept
+// it from looking at the tables at all.
 type Lifecycle struct {
 	Tasks []lifecycle.Task
 	At    time.Time // the run's only clock; zero: the server's now()
@@ -37,7 +39,7 @@ type Lifecycle struct {
 	CreateOnly bool // nothing is retired: that is left to another run
 	Strict     bool // everything that is incomplete is an IncompleteError
 
-	// Executor has all other settings. Its Held and SkipBusyRetirement are set here; its MaxTime is 2 minutes where it is
+	// Executor has all other settings. Its Held, SkipBusyRetirement and SkipBusyCreation are set here; its MaxTime is 2 minutes where it is
 	// zero, and without end where it is negative.
 	Executor lifecycle.Executor
 }
@@ -102,7 +104,7 @@ func (l Lifecycle) opener() func(context.Context) (*sql.Conn, error) {
 // executor is the one that fits the run.
 func (l Lifecycle) executor(run Run, outcome Outcome) lifecycle.Executor {
 	e := l.Executor
-	e.Held, e.SkipBusyRetirement = run.Held, true
+	e.Held, e.SkipBusyRetirement, e.SkipBusyCreation = run.Held, true, !l.Strict
 	if e.Open == nil && run.Held == nil {
 		e.Open = l.opener()
 	}

@@ -157,6 +157,25 @@ func TestBusyLock(t *testing.T) {
 		is.NoErr(err)
 		is.Equal(results[0].Done[0].Status, lifecycle.Skipped)
 	})
+	t.Run("creation is due, and inserts go on", func(t *testing.T) {
+		t.Parallel()
+		db := pgtest.New(t)
+		db.Exec(t, events+today)
+		busy(t, db)
+		l := maintenance(db.SQL())
+		l.Tasks[0].Policy.Ahead = period.Span{Windows: 4, Set: true}
+		for _, strict := range []bool{false, true} {
+			is := is.New(t)
+			var log bytes.Buffer
+			l.Strict, l.Executor.Log = strict, slog.New(slog.NewTextHandler(&log, nil))
+			results, err := l.After(t.Context(), Run{}, Outcome{})
+			var busy *lock.BusyError
+			is.Equal(errors.As(err, &busy), strict)
+			is.Equal(err == nil, !strict)
+			is.Equal(results[0].Done[0].Status, lifecycle.Skipped)
+			is.Equal(strings.Contains(log.String(), "skip creation and retirement"), !strict)
+		}
+	})
 	t.Run("creation is due", func(t *testing.T) {
 		t.Parallel()
 		is := is.New(t)

@@ -22,6 +22,7 @@ type Executor struct {
 	Skip               []Kind // operations that are left out on request
 	AtDestroys         bool   // detach and drop also when the instant given lies behind the server's clock
 	SkipBusyRetirement bool   // while another holds the migrator's lock for longer than a second, do without retirement and succeed
+	SkipBusyCreation   bool   // with it: without creation too, where inserts go on for as long as min_runway asks (Runway.Safe)
 
 	Cut  func(Plan) Plan                              // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
 	Jobs int                                          // how many tables are retired at once, each on a session of its own; zero: one

@@ -29,6 +29,7 @@ type run struct {
 	mu      sync.Mutex            // one Progress at a time
 	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
 	refused error                 // nor could it, again, during creation
+	waits   error                 // the same, where creation for the table can wait
 }
 
 func newRun(e Executor, conn *sql.Conn, tasks []Task, at time.Time) *run {
@@ -99,12 +100,12 @@ func (r *run) dueTables() []*table {
 	return slices.DeleteFunc(slices.Clone(r.tables), func(t *table) bool { return !t.due() })
 }
 
-// enter takes the migrator's lock. No lease and no error: only retirement is due, and it is left out while another has the lock.
+// enter takes the migrator's lock. No lease and no error: what is due can wait, and is left out while another has the lock.
 func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 	began := time.Now()
 	tables := r.dueTables()
-	creating := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) })
-	lease, err := r.lease(ctx, r.lead.conn, !creating)
+	urgent := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) && !r.maySkipCreation(t) })
+	lease, err := r.lease(ctx, r.lead.conn, !urgent)
 	for _, t := range tables {
 		t.wait += time.Since(began)
 	}
@@ -113,29 +114,43 @@ func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 		return lease, nil
 	}
 	var busy *lock.BusyError
-	if errors.As(err, &busy) && r.SkipBusyRetirement && !creating && ctx.Err() == nil {
-		r.Log.InfoContext(ctx, "skip retirement", "because", err)
-		for _, t := range tables {
-			t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and retirement can wait", Cause: err})
-		}
+	if errors.As(err, &busy) && r.SkipBusyRetirement && !urgent && ctx.Err() == nil {
+		r.postpone(ctx, tables, err)
 		return nil, nil
 	}
 	return nil, err
 }
 
-// retiringPatience is how long retirement that can wait for a later run waits for the migrator's lock.
-const retiringPatience = time.Second
+// maySkipCreation tells whether creation for a table can wait for a later run: inserts go on without it.
+func (r *run) maySkipCreation(t *table) bool {
+	return r.SkipBusyRetirement && r.SkipBusyCreation && t.plan.RunwayAfter(t.done).Safe()
+}
+
+// postpone leaves what is due of the tables to a later run, and says so.
+func (r *run) postpone(ctx context.Context, tables []*table, err error) {
+	what := "retirement"
+	if slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) }) {
+		what = "creation and retirement"
+	}
+	r.Log.InfoContext(ctx, "skip "+what, "tables", len(tables), "because", err)
+	for _, t := range tables {
+		t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and " + what + " can wait", Cause: err})
+	}
+}
+
+// waitingPatience is how long what can wait for a later run waits for the migrator's lock.
+const waitingPatience = time.Second
 
 // lease is the migrator's lock on a session; that of a held session is there already.
-func (r *run) lease(ctx context.Context, conn *sql.Conn, retiring bool) (lock.Lease, error) {
+func (r *run) lease(ctx context.Context, conn *sql.Conn, canWait bool) (lock.Lease, error) {
 	if r.Held != nil && conn == r.Held.Conn {
 		return kept{r.Held.Lease}, nil
 	}
 	locker := r.Locker
 	if patient, ok := locker.(interface {
 		Within(time.Duration) lock.Locker
-	}); ok && retiring && r.SkipBusyRetirement {
-		locker = patient.Within(retiringPatience)
+	}); ok && canWait && r.SkipBusyRetirement {
+		locker = patient.Within(waitingPatience)
 	}
 	lease, err := locker.Lock(ctx, conn)
 	if err != nil {

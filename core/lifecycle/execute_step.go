@@ -42,6 +42,10 @@ func (r *run) round(ctx context.Context, s *session, t *table, retires bool) boo
 			t.stop(r, err)
 			return false
 		}
+		if !retires && r.waits != nil && r.maySkipCreation(t) { // it is not waited for once more
+			r.postpone(ctx, []*table{t}, r.waits)
+			return false
+		}
 		r.step(ctx, s, t, i, step)
 	}
 }
@@ -165,7 +169,7 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step Step, o out
 	}
 	switch o.verdict {
 	case busy:
-		r.yield(t, step, o.err)
+		r.yield(ctx, t, step, o.err)
 		return
 	case lost:
 		o.err = s.lose(ctx, o.err)
@@ -180,15 +184,19 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step Step, o out
 }
 
 // yield gives up for all tables: another session has the migrator's lock for longer than we wait. Retirement may be left to a
-// later run.
-func (r *run) yield(t *table, step Step, err error) {
-	if !step.Retires {
+// later run, and creation where inserts go on without it.
+func (r *run) yield(ctx context.Context, t *table, step Step, err error) {
+	switch {
+	case step.Retires:
+		r.busy.Store(&err)
+		r.leaveOut(t, err)
+	case r.maySkipCreation(t):
+		r.waits = err
+		r.postpone(ctx, []*table{t}, err)
+	default:
 		r.refused = err
 		t.stop(r, err)
-		return
 	}
-	r.busy.Store(&err)
-	r.leaveOut(t, err)
 }
 
 func (r *run) leaveOut(t *table, err error) {

@@ -172,7 +172,8 @@ func (r *run) hold(ctx context.Context, s *session, t *table, step Step) (lock.L
 		return s.held, nothing, nil
 	}
 	began := time.Now()
-	lease, err := r.lease(ctx, s.conn, step.Retires)
+	canWait := step.Retires || !step.tidies() && r.maySkipCreation(t) // what tidies up may have to let rows in again
+	lease, err := r.lease(ctx, s.conn, canWait)
 	t.wait += time.Since(began)
 	if err != nil {
 		return nil, nothing, err

@@ -21,15 +21,12 @@ import (
 )
 
 func atlasCommand(sh shell) *cli.Command {
-	flags := append(atlascli.Flags(), slices.DeleteFunc(commonFlags(skipFlag()), func(f cli.Flag) bool {
-		return slices.Contains([]string{"table", "database-url", "wait"}, f.Names()[0]) // they have Atlas's names here
-	})...)
 	apply := &cli.Command{Name: "apply", Usage: "change the schema as desired, create partitions, retire those that have expired",
 		Description: "The policies stand in `lifecycle` blocks of HCL files, or in partsmith.yaml. The plan is shown first; then the schema changes\n" +
 			"in one transaction, partitions are created, both under Atlas's lock, and at last expired ones are retired.",
-		Flags: append(atlascli.ApplyFlags(), flags...), Action: func(c *cli.Context) error { return sh.atlasApply(c) }}
+		Flags: append(atlascli.ApplyFlags(), atlasFlags(maintenanceTime())...), Action: func(c *cli.Context) error { return sh.atlasApply(c) }}
 	plan := &cli.Command{Name: "plan", Usage: "show what apply would do; takes no lock and changes nothing",
-		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}}, flags...), Action: func(c *cli.Context) error { return sh.atlasPlan(c) }}
+		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}}, atlasFlags(idleTime())...), Action: func(c *cli.Context) error { return sh.atlasPlan(c) }}
 	excludes := &cli.Command{Name: "excludes", Usage: "print what the stock `atlas schema apply` must be told by --exclude",
 		Flags: atlascli.ExcludesFlags(), Action: func(c *cli.Context) error { return sh.atlasExcludes(c) }}
 	command := &cli.Command{Name: "atlas", Usage: "declarative Atlas with partitions: apply, plan, excludes", ArgsUsage: "apply|plan|excludes [FLAGS]",
@@ -39,6 +36,13 @@ func atlasCommand(sh shell) *cli.Command {
 		c.HelpName = "partsmith-migrate atlas " + c.Name
 	}
 	return command
+}
+
+// atlasFlags are those of apply and plan.
+func atlasFlags(maxTime cli.Flag) []cli.Flag {
+	return append(atlascli.Flags(), slices.DeleteFunc(commonFlags(maxTime, skipFlag()), func(f cli.Flag) bool {
+		return slices.Contains([]string{"table", "database-url", "wait"}, f.Names()[0]) // they have Atlas's names here
+	})...)
 }
 
 func (sh shell) noAtlasCommand(c *cli.Context) error {

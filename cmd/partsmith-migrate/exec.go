@@ -29,7 +29,7 @@ func execCommand(sh shell) *cli.Command {
 			"apply; after one that failed partitions are created, nothing is retired, and its exit code stands.\n" +
 			"Maintenance ends after two minutes unless --max-time says otherwise; it is reported on stderr.\n" +
 			"The lock must be named, in the document or by --lock: that of the migrator that the command runs.",
-		Flags: commonFlags(skipFlag(),
+		Flags: commonFlags(maintenanceTime(), skipFlag(),
 			&cli.StringFlag{Name: "lock", Usage: "whose `LOCK` to take: goose, atlas, golang-migrate, tern, name:TEXT, id:NUMBER, none, ..."},
 			&cli.BoolFlag{Name: "strict", Usage: "fail whenever maintenance is incomplete, not only where the runway is short"}),
 		Action: func(c *cli.Context) error { return sh.exec(c) },

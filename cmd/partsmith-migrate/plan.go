@@ -19,7 +19,7 @@ func planCommand(sh shell) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what apply would do, and why; takes no lock and changes nothing",
-		Flags: commonFlags(formatFlag("text, json, or sql for psql"),
+		Flags: commonFlags(idleTime(), formatFlag("text, json, or sql for psql"),
 			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}),
 		Action: func(c *cli.Context) error { return sh.plan(c) },
 	}
@@ -62,7 +62,7 @@ func (w work) planned(ctx context.Context) (lifecycle.Reading, error) {
 	for i, p := range reading.Plans {
 		cut := p.Only(lifecycle.Create, lifecycle.Attach, lifecycle.Finalize, lifecycle.Unmark)
 		if left := len(p.Operations()) - len(cut.Operations()); left > 0 {
-			fmt.Fprintf(w.err, "%s: %d detaches and drops are left out, because --at lies behind the server's clock; --at-destroys includes them\n", p.Table, left)
+			fmt.Fprintf(w.err, "%s: %d detaches and drops are left out, because --at is later than the server's clock; --at-destroys includes them\n", p.Table, left)
 		}
 		reading.Plans[i] = cut
 	}

@@ -20,7 +20,7 @@ type Executor struct {
 	MaxTime  time.Duration // for the run, from when the migrator's lock is held; zero: no end. Every creation is tried once even so
 
 	Skip               []Kind // operations that are left out on request
-	AtDestroys         bool   // detach and drop also when the instant given lies behind the server's clock
+	AtDestroys         bool   // detach and drop also when the instant given is later than the server's clock
 	SkipBusyRetirement bool   // while another holds the migrator's lock for longer than a second, do without retirement and succeed
 	SkipBusyCreation   bool   // with it: without creation too, where inserts go on for as long as min_runway asks (Runway.Safe)
 

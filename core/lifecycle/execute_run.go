@@ -19,7 +19,7 @@ import (
 type run struct {
 	Executor
 	at      time.Time // of every plan of the run: the one given, else the server's now of the first reading
-	later   bool      // the instant given lies behind the server's clock
+	later   bool      // the instant given is later than the server's clock
 	version int       // of the server
 	began   time.Time
 	tables  []*table

@@ -67,7 +67,7 @@ func (r *run) leftOut(op Operation) string {
 	case slices.Contains(r.Skip, op.Kind):
 		return "left out on request"
 	case (op.Kind == Detach || op.Kind == Drop) && r.later && !r.AtDestroys:
-		return "the instant given lies behind the server's clock, so nothing is detached or dropped"
+		return "the instant given is later than the server's clock, so nothing is detached or dropped"
 	}
 	return ""
 }

@@ -231,17 +231,20 @@ func (m *maker) keySQL() string {
 	return catalog.QuoteIdent(column.Name) + " COLLATE " + column.Collation.String()
 }
 
-// bytesText writes a size for people.
+// bytesText writes a size for people in units of 1000, to the digit as the command writes it beside the finding.
 func bytesText(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d bytes", n)
+	if n < 1000 {
+		return count(int(n), "byte", "bytes")
 	}
-	value, name := float64(n), ""
-	for _, name = range []string{"kB", "MB", "GB", "TB"} {
-		if value /= unit; value < unit {
-			break
+	size := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB", "TB", "PB"} {
+		size /= 1000
+		switch {
+		case size < 9.95:
+			return fmt.Sprintf("%.1f %s", size, unit)
+		case size < 999.5:
+			return fmt.Sprintf("%.0f %s", size, unit)
 		}
 	}
-	return fmt.Sprintf("%.3g %s", value, name)
+	return fmt.Sprintf("%.0f EB", size/1000)
 }

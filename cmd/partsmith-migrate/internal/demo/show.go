@@ -108,7 +108,7 @@ func (p *play) introduce() {
 	p.say("A throw-away PostgreSQL %s is running. A migration has made three partitioned tables; this is partsmith.yaml:", p.Version)
 	fmt.Fprintf(p.Out, "\n%s", indented(policies))
 	p.say("Every day at 08:00 a run makes what is missing and retires what has expired. --at plays the days;\n" +
-		"--at-destroys lets them detach and drop although they lie behind the server's clock.")
+		"--at-destroys lets them detach and drop although they are later than the server's clock.")
 }
 
 func (p *play) end() {

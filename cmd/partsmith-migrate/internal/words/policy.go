@@ -15,11 +15,19 @@ func Every(p lifecycle.Policy) string {
 	if p.Calendar != nil || !p.Every.Set {
 		return "a partition for each window of its calendar" + zone
 	}
-	text := spanText(p.Every)
+	text := everyText(p.Every)
 	if one, ok := strings.CutPrefix(text, "1 "); ok {
 		return "a partition for each " + one + zone
 	}
 	return "a partition for every " + text + zone
+}
+
+// everyText writes days that make whole weeks as weeks: their windows begin on Mondays.
+func everyText(s period.Span) string {
+	if s.Days == 0 || s.Days%7 != 0 || s.Months != 0 || s.Exact != 0 {
+		return spanText(s)
+	}
+	return Plural(s.Days/7, "week")
 }
 
 // Ahead says how far partitions must reach.

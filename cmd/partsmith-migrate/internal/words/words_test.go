@@ -94,6 +94,9 @@ func TestPolicies(t *testing.T) {
 	is.Equal(Keep(hours, period.Point{}), "8 windows = 2 days; what is detached is dropped in the same run")
 	is.Equal(Ahead(hours, period.Point{}), "14 days or 4 windows, whichever reaches further")
 	is.Equal(Keep(lifecycle.Policy{}, period.Point{}), "for ever: nothing is detached")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "1 week")}), "a partition for each week (UTC)")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "14 days")}), "a partition for every 2 weeks (UTC)")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "3 days")}), "a partition for every 3 days (UTC)")
 	months := lifecycle.Policy{Every: span(t, "1 month"), Keep: span(t, "12")}
 	is.Equal(Keep(months, period.Point{}), "12 windows = 1 year; what is detached is never dropped")
 }

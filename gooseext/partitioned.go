@@ -83,7 +83,7 @@ func createFirst(ctx context.Context, tx *sql.Tx, task lifecycle.Task, at time.T
 func planned(plan lifecycle.Plan) error {
 	var errs []error
 	for _, f := range plan.Findings {
-		if f.Severity == lifecycle.Error || f.Code == "missing_table" {
+		if f.Severity == lifecycle.Error {
 			errs = append(errs, f.Err(plan.Table))
 		}
 	}

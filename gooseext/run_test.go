@@ -155,7 +155,7 @@ func TestAfterDownNothingIsMaintained(t *testing.T) {
 	is.True(err == goose.ErrNoNextVersion)
 }
 
-// Tables that the migrations do not make yet, or no longer, are a warning each.
+// Tables that the migrations do not make yet, or no longer, are a finding each, and fail no deploy.
 func TestTablesThatAreNotThere(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -43,6 +44,9 @@ func (sh shell) plan(c *cli.Context) error {
 	}
 	if c.Bool("check") && pending(reading.Plans) {
 		return &exit{code: verdict.Pending}
+	}
+	if erring(reading.Plans) {
+		return &exit{code: verdict.Unfinished} // as apply would end; the findings are printed
 	}
 	return nil
 }
@@ -100,15 +104,12 @@ func (w work) clock(reading lifecycle.Reading) time.Time {
 
 // pending tells whether something that a policy wants is not done, be it that a run would do it or that none can.
 func pending(plans []lifecycle.Plan) bool {
-	for _, p := range plans {
-		if p.Due() {
-			return true
-		}
-		for _, f := range p.Findings {
-			if f.Severity == lifecycle.Error {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(plans, lifecycle.Plan.Due) || erring(plans)
+}
+
+// erring tells whether a finding says that something cannot be done.
+func erring(plans []lifecycle.Plan) bool {
+	return slices.ContainsFunc(plans, func(p lifecycle.Plan) bool {
+		return slices.ContainsFunc(p.Findings, func(f lifecycle.Finding) bool { return f.Severity == lifecycle.Error })
+	})
 }

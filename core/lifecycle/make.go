@@ -72,7 +72,7 @@ func (m *maker) missing() {
 	if m.policy.Optional {
 		return
 	}
-	m.find(Finding{Code: "missing_table", Severity: Warning,
+	m.find(Finding{Code: "missing_table", Severity: Error,
 		Message: fmt.Sprintf("table %s does not exist", m.table.Name),
 		Remedy:  "Check the name and the schema, make the table in a migration, or say `optional: true`."})
 }

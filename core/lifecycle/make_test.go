@@ -484,7 +484,7 @@ func TestPlan_missing_table(t *testing.T) {
 	is := is.New(t)
 	m := newModel(t, timestamptz)
 	m.table = catalog.Table{Missing: true, Name: m.table.Name}
-	is.Equal(codes(m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))), []string{"warning missing_table"})
+	is.Equal(codes(m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))), []string{"error missing_table"})
 	is.Equal(len(m.plan(Policy{Every: span("1 day"), Optional: true}, date("2026-11-20")).Findings), 0)
 }
 

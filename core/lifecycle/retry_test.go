@@ -80,7 +80,7 @@ func TestFindingsAreErrorsOfTheirTypes(t *testing.T) {
 		return Finding{Code: code, Severity: s, Message: "about " + code, Remedy: "do it"}
 	}
 	r := Result{Plan: Plan{Findings: []Finding{found("name_taken", Error), found("referenced", Error), found("not_owner", Error),
-		found("misfit", Error), found("default_holds_rows", Error), found("missing_table", Warning), found("gap", Info)}}}
+		found("misfit", Error), found("default_holds_rows", Error), found("missing_table", Error), found("gap", Info)}}}
 	err := r.Err()
 	is.True(!r.OK())
 	var taken *NameTakenError
@@ -93,10 +93,9 @@ func TestFindingsAreErrorsOfTheirTypes(t *testing.T) {
 	is.True(errors.As(err, &referenced))
 	is.True(errors.As(err, &rights))
 	is.True(errors.As(err, &misfit))
-	is.True(!errors.As(err, &missing)) // a warning
+	is.True(errors.As(err, &missing))
 	is.True(errors.As(taken, &finding))
 	is.Equal(finding.Finding.Code, "name_taken")
 	is.Equal(taken.Error(), "about name_taken (do it)")
-	is.True(errors.As(found("missing_table", Warning).Err(r.Plan.Table), &missing))
 	is.True(Result{}.OK())
 }

@@ -15,7 +15,8 @@ func (p *Page) Valid(tables int, unchecked string) {
 	p.line("%s, and the tables fit their policies.", text)
 }
 
-// Misfits writes the findings that concern the fit of a table and its policy. It counts the errors among them.
+// Misfits writes the errors, which are those of every command, and what else concerns the fit of a table and its policy.
+// It counts the errors.
 func (p *Page) Misfits(plans []lifecycle.Plan) (wrong int) {
 	for _, plan := range plans {
 		findings := fitting(plan.Findings)
@@ -31,13 +32,17 @@ func (p *Page) Misfits(plans []lifecycle.Plan) (wrong int) {
 	return wrong
 }
 
-// fitting leaves out what only time and rows have brought about: that is for `status`.
+// fitting leaves out the warnings that only time and rows have brought about: those are for `status`.
 func fitting(findings []lifecycle.Finding) []lifecycle.Finding {
 	var found []lifecycle.Finding
 	for _, f := range findings {
 		switch f.Code {
-		case "misfit", "missing_table", "not_owner", "name_differs", "zone_differs", "name_taken", "lock_mismatch", "storage_differs", "unreadable_bound":
+		case "not_owner", "misfit", "name_differs", "zone_differs", "lock_mismatch", "storage_differs", "unreadable_bound":
 			found = append(found, f)
+		default:
+			if f.Severity == lifecycle.Error {
+				found = append(found, f)
+			}
 		}
 	}
 	return found

@@ -60,7 +60,7 @@ func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifec
 // nothing says which of the two it is.
 func nothing(plan lifecycle.Plan) string {
 	if errorsIn(plan.Findings) > 0 {
-		return "nothing can be done:"
+		return "nothing can be done"
 	}
 	return "nothing to do"
 }
@@ -147,8 +147,12 @@ func (p *Page) planned(tables []Planned, at time.Time) {
 		}
 		wrong += errorsIn(t.Plan.Findings)
 	}
-	if len(groups) == 0 {
-		p.line("%s: %s%s", head, p.paint(bold, "nothing to do"), but(wrong))
+	switch {
+	case len(groups) == 0 && wrong > 0:
+		p.line("%s: %s; nothing else is due", head, p.paint(bold, cannot(wrong)))
+		return
+	case len(groups) == 0:
+		p.line("%s: %s", head, p.paint(bold, "nothing to do"))
 		return
 	}
 	var parts []string
@@ -181,5 +185,9 @@ func but(wrong int) string {
 	if wrong == 0 {
 		return ""
 	}
-	return "; " + words.Plural(wrong, "error") + ": see above what cannot be done"
+	return "; " + cannot(wrong)
+}
+
+func cannot(wrong int) string {
+	return words.Plural(wrong, "error") + ": see above what cannot be done"
 }

@@ -59,7 +59,7 @@ func (p *Page) state(r lifecycle.Result, zone *time.Location) string {
 	}
 	runway := "runway " + words.Runway(r.Plan.RunwayAfter(r.Done), r.Plan.At, zone)
 	if len(r.Done) == 0 && r.Failure == nil {
-		return "nothing to do; " + runway
+		return nothing(r.Plan) + "; " + runway
 	}
 	return runway
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -24,10 +25,22 @@ func Script(plans []lifecycle.Plan, at time.Time, limits lifecycle.Limits) strin
 			due = scriptTable(&b, p.Table.String()+": "+phase.title, phase.part(p), limits) || due
 		}
 	}
-	if !due {
+	switch wrong := errorsOf(plans); {
+	case wrong > 0 && due:
+		fmt.Fprintf(&b, "\n-- Not all can be done: %s, which `partsmith-migrate plan` explains.\n", words.Plural(wrong, "error"))
+	case wrong > 0:
+		fmt.Fprintf(&b, "\n-- Nothing can be done: %s, which `partsmith-migrate plan` explains.\n", words.Plural(wrong, "error"))
+	case !due:
 		b.WriteString("\n-- Nothing to do.\n")
 	}
 	return b.String()
+}
+
+func errorsOf(plans []lifecycle.Plan) (wrong int) {
+	for _, p := range plans {
+		wrong += errorsIn(p.Findings)
+	}
+	return wrong
 }
 
 func scriptTable(b *strings.Builder, title string, plan lifecycle.Plan, limits lifecycle.Limits) bool {

@@ -34,7 +34,7 @@ func newAxis(table catalog.Table, policy Policy, now period.Point) (axis, error)
 	}
 	encoding, err := period.EncodingOf(column.Type, policy.Encoding, policy.zone())
 	if err != nil {
-		return axis{}, fmt.Errorf("key column %s: %w", catalog.QuoteIdent(column.Name), err)
+		return axis{}, unreadKey(column, policy, err)
 	}
 	a := axis{calendar: policy.calendar(), encoding: encoding, zone: policy.zone()}
 	a.current = a.calendar.At(now)
@@ -51,16 +51,15 @@ func keyColumn(table catalog.Table, policy Policy) (catalog.Column, error) {
 	var none catalog.Column
 	switch {
 	case table.Strategy == "":
-		return none, fmt.Errorf("%s is not partitioned; make it with PARTITION BY RANGE", kindOf(table.Kind))
+		return none, notPartitioned(table)
 	case table.Strategy != catalog.Range:
-		return none, fmt.Errorf("it is partitioned by %s, and windows of time need PARTITION BY RANGE", table.Strategy)
+		return none, otherStrategy(table)
 	case len(table.Key) == 0 || table.Key[0].Name == "":
-		return none, fmt.Errorf("it is partitioned by an expression, whose windows cannot be told from its bounds; partition it by a column")
+		return none, byExpression()
 	}
 	column := table.Key[0]
 	if policy.Column != "" && policy.Column != column.Name {
-		return none, fmt.Errorf("its key begins with column %s, and the policy says %s",
-			catalog.QuoteIdent(column.Name), catalog.QuoteIdent(policy.Column))
+		return none, otherColumn(column, policy)
 	}
 	return column, nil
 }
@@ -79,8 +78,8 @@ func (a axis) fits(column catalog.Column) error {
 	next := a.calendar.Add(a.current, 1)
 	for _, p := range []period.Point{a.current.From, a.current.To, next.To} {
 		if back, err := a.encoding.Decode(a.encoding.Literal(p)); err != nil || back != p {
-			return fmt.Errorf("key column %s of type %s cannot hold the edges of its windows, such as %s",
-				catalog.QuoteIdent(column.Name), column.Type, p)
+			return &unfit{fmt.Sprintf("key column %s of type %s cannot hold the edges of its windows, such as %s", catalog.QuoteIdent(column.Name), column.Type, p),
+				"Give a longer `every`, in whole days for a column of type date; a time of day needs a timestamp."}
 		}
 	}
 	return nil

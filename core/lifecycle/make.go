@@ -77,13 +77,6 @@ func (m *maker) missing() {
 		Remedy:  "Check the name and the schema, make the table in a migration, or say `optional: true`."})
 }
 
-func (m *maker) misfit(err error) {
-	f := Finding{Code: "misfit", Severity: Error,
-		Message: fmt.Sprintf("table %s does not fit its policy: %s", m.table.Name, err),
-		Remedy:  "Change the policy or the table; nothing is done for it until they fit."}
-	m.find(f)
-}
-
 // measure fills in what the plan says about time.
 func (m *maker) measure() {
 	m.plan.Cutoff = m.axis.cutoff(m.policy, m.now)

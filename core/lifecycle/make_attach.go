@@ -54,7 +54,7 @@ func (m *maker) attachable(p part, covered []period.Window) bool {
 	case p.Kind == "f":
 		why = "it is a foreign table"
 	case len(p.Lacks) > 0:
-		m.find(lackOf(p.Lacks[0], Warning))
+		m.find(m.lackAt(p, p.Lacks[0], Warning))
 		return false
 	default:
 		return true

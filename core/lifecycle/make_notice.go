@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -196,7 +197,7 @@ func (m *maker) noticeRunway() {
 	}
 	f := Finding{Code: "runway_short", Severity: Warning,
 		Message: fmt.Sprintf("partitions were found to reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
-		Remedy:  "Let the lifecycle run more often: at least once in half of `ahead`."}
+		Remedy:  m.runwayRemedy()}
 	if left <= 0 {
 		f.Message = fmt.Sprintf("%s, and the policy promises partitions for %s", m.homeless(), durationText(promised))
 	}
@@ -209,6 +210,21 @@ func (m *maker) homeless() string {
 		return "the rows of now fall into the DEFAULT partition"
 	}
 	return "no partition was found for the rows of now"
+}
+
+// runwayRemedy is to run more often only where runs can make what is missing.
+func (m *maker) runwayRemedy() string {
+	var codes []string
+	for _, f := range m.plan.Findings {
+		ahead := f.Window.To.IsZero() || m.now.Before(f.Window.To)
+		if f.Severity == Error && ahead && !slices.Contains(codes, f.Code) {
+			codes = append(codes, f.Code)
+		}
+	}
+	if len(codes) > 0 && m.plan.After.Until.Before(m.plan.Horizon) {
+		return fmt.Sprintf("More runs do not help before this is settled: %s.", strings.Join(codes, ", "))
+	}
+	return "A run makes what is missing. Where runs are the rule already, let them be more often: at least once in half of `ahead`."
 }
 
 // durationText writes a length of time for people, in its two largest units.

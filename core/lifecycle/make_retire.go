@@ -71,7 +71,7 @@ func (m *maker) retires(p part) bool {
 	case p.wide && !m.policy.RetireOffGrid:
 		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is wider than a window of the policy", p.Name),
-			Remedy:  "Detach it by hand, or say `off_grid: retire`."})
+			Remedy:  "Detach it by hand, or say `off_grid: retire`; a line partsmith:hold in its comment keeps it and ends this warning."})
 	case p.Kind == "f":
 		m.find(Finding{Code: "foreign_partition", Severity: Info, Partition: p.Name, Window: p.window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is a foreign table", p.Name)})
@@ -85,7 +85,7 @@ func (m *maker) braked(expired []part) {
 	n := len(expired)
 	m.find(Finding{Code: "retire_limited", Severity: Warning, Rows: 0,
 		Message: fmt.Sprintf("%d partitions have expired at once, more than the %d that one run retires; none is detached", n, m.axis.brake(m.policy)),
-		Remedy:  fmt.Sprintf("Look at `keep` and at the partitions from %s to %s; if it is meant, run once with --max-retire %d.", expired[0].Name, expired[n-1].Name, n)})
+		Remedy:  fmt.Sprintf("Look at `keep` and at the partitions from %s to %s; if it is meant, run `partsmith-migrate apply --max-retire %d` once, or write `max_retire: %d` into the policy.", expired[0].Name, expired[n-1].Name, n, n)})
 }
 
 // detach plans one detach, where nothing points at the partition's rows and the role may do all that follows.
@@ -115,10 +115,21 @@ func (m *maker) mayRetire(p part, lacks []catalog.Right) bool {
 	if len(lacks) == 0 {
 		return true
 	}
-	f := lackOf(lacks[0], Error)
+	f := m.lackAt(p, lacks[0], Error)
 	f.Partition, f.Window = p.Name, p.window
 	m.find(f)
 	return false
+}
+
+// lackAt is the finding about a right that is missing for a partition. One that has another owner than its table is given to the
+// table's: rights on a stranger's tables would help once, and with this one alone.
+func (m *maker) lackAt(p part, r catalog.Right, severity Severity) Finding {
+	f := lackOf(r, severity)
+	if owner := m.table.Owner; r.What == "ownership" && r.Relation == p.Name.String() && owner != "" && p.Owner != owner {
+		f.Remedy = fmt.Sprintf("Let its owner give it to %s, the owner of %s.", catalog.QuoteIdent(owner), m.table.Name)
+		f.SQL = fmt.Sprintf("ALTER TABLE %s OWNER TO %s", p.Name, catalog.QuoteIdent(owner))
+	}
+	return f
 }
 
 // expiredText says why a window has expired.

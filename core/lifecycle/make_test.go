@@ -456,16 +456,17 @@ func TestPlan_misfits(t *testing.T) {
 		change func(*catalog.Table)
 		policy Policy
 		want   string
+		remedy string
 	}{
-		"not partitioned": {func(t *catalog.Table) { t.Strategy, t.Kind = "", "r" }, day, "not partitioned"},
-		"a view":          {func(t *catalog.Table) { t.Strategy, t.Kind = "", "v" }, day, "a view"},
-		"by list":         {func(t *catalog.Table) { t.Strategy = catalog.List }, day, "partitioned by list"},
-		"by expression":   {func(t *catalog.Table) { t.Key[0].Name = "" }, day, "an expression"},
-		"other column":    {func(*catalog.Table) {}, Policy{Every: span("1 day"), Column: "created"}, "column at, and the policy says created"},
-		"other type":      {func(t *catalog.Table) { t.Key[0].Type = "text" }, day, "text"},
-		"hours of a date": {func(t *catalog.Table) { t.Key[0].Type = "date" }, Policy{Every: span("1 hour")}, "cannot hold"},
-		"no every":        {func(*catalog.Table) {}, Policy{}, "every"},
-		"name too long":   {func(*catalog.Table) {}, Policy{Every: span("1 day"), Name: strings.Repeat("x", 60) + "{yyyy}_{mm}_{dd}"}, "PostgreSQL keeps 63"},
+		"not partitioned": {func(t *catalog.Table) { t.Strategy, t.Kind = "", "r" }, day, "not partitioned", "PARTITION BY RANGE"},
+		"a view":          {func(t *catalog.Table) { t.Strategy, t.Kind = "", "v" }, day, "a view", "take it out of the document"},
+		"by list":         {func(t *catalog.Table) { t.Strategy = catalog.List }, day, "partitioned by list", "take it out of the document"},
+		"by expression":   {func(t *catalog.Table) { t.Key[0].Name = "" }, day, "an expression", "Partition it by a column"},
+		"other column":    {func(*catalog.Table) {}, Policy{Every: span("1 day"), Column: "created"}, "column at, and the policy says created", "`column: at`"},
+		"other type":      {func(t *catalog.Table) { t.Key[0].Type = "text" }, day, "text", "timestamptz, timestamp or date"},
+		"hours of a date": {func(t *catalog.Table) { t.Key[0].Type = "date" }, Policy{Every: span("1 hour")}, "cannot hold", "a longer `every`"},
+		"no every":        {func(*catalog.Table) {}, Policy{}, "every", "`every`"},
+		"name too long":   {func(*catalog.Table) {}, Policy{Every: span("1 day"), Name: strings.Repeat("x", 60) + "{yyyy}_{mm}_{dd}"}, "PostgreSQL keeps 63", "`name`"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -473,7 +474,10 @@ func TestPlan_misfits(t *testing.T) {
 			c.change(&m.table)
 			plan := m.plan(c.policy, date("2026-11-20"))
 			if plan.Due() || len(plan.Findings) != 1 || plan.Findings[0].Code != "misfit" || !strings.Contains(plan.Findings[0].Message, c.want) {
-				t.Errorf("want one misfit that says %q, have %+v", c.want, plan.Findings)
+				t.Fatalf("want one misfit that says %q, have %+v", c.want, plan.Findings)
+			}
+			if remedy := plan.Findings[0].Remedy; !strings.Contains(remedy, c.remedy) {
+				t.Errorf("want a remedy that says %q, have %q", c.remedy, remedy)
 			}
 		})
 	}

@@ -31,8 +31,8 @@ func (r *run) detachOutside(ctx context.Context, s *session, t *table, step Step
 		if asked != nil {
 			return errors.Join(err, asked)
 		}
-		if state == attachedState {
-			return errors.Join(r.putBack(ctx, s, t, op, err == nil), err)
+		if state == attachedState || state == pendingState && err == nil { // what was done was done to another one
+			return errors.Join(r.putBack(ctx, s, t, step, op, err == nil), err)
 		}
 		if state == pendingState {
 			return &pendingError{cause: err}

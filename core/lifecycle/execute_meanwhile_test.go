@@ -108,6 +108,15 @@ func (w *world) prepareFor(state, partition string, task Task) {
 // While the detach waits for the parent's lock, today's partition is given the name of the expired one.
 func TestADetachThatHitsAnotherPartitionPutsItBack(t *testing.T) {
 	t.Parallel()
+	for _, role := range []string{"superuser", "member"} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			hitAnother(t, role)
+		})
+	}
+}
+
+func hitAnother(t *testing.T, role string) {
 	is := is.New(t)
 	w := days(t)
 	w.db.Exec(t, "insert into ev values ('2055-11-01 12:00Z'), ('2055-11-02 12:00Z')")
@@ -118,6 +127,22 @@ func TestADetachThatHitsAnotherPartitionPutsItBack(t *testing.T) {
 		return nil
 	})}
 	conn := w.db.Conn(t)
+	if role == "member" { // who must become the owner, also to put things back
+		owner, member := w.db.Role(t, "owner"), w.db.Role(t, "member")
+		w.db.Exec(t, fmt.Sprintf(`grant pg_read_all_stats to %[2]s; grant all on schema public to %[1]s, %[2]s;
+do $$ begin
+  if current_setting('server_version_num')::int >= 160000 then -- a membership without the owner's rights
+    execute 'grant %[1]s to %[2]s with inherit false';
+  else
+    grant %[1]s to %[2]s;
+  end if;
+end $$`, owner, member))
+		w.db.Exec(t, "alter table ev owner to "+owner+"; alter table ev__2055_11_01 owner to "+owner+"; alter table ev__2055_11_02 owner to "+owner)
+		var err error
+		conn, err = w.db.As(t, member).Conn(t.Context())
+		is.NoErr(err)
+		defer conn.Close()
+	}
 	var backend int
 	is.NoErr(conn.QueryRowContext(t.Context(), "select pg_backend_pid()").Scan(&backend))
 	go func() {

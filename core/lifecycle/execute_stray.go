@@ -68,14 +68,14 @@ func (t *table) strays(ctx context.Context, s *session, op Operation) ([]stray, 
 
 // putBack attaches at once what a detach has hit instead of the partition that it was meant for; nil: it hit nothing. done tells
 // whether the detach said that it was done: then it has hit something, whatever its name is by now.
-func (r *run) putBack(ctx context.Context, s *session, t *table, op Operation, done bool) error {
+func (r *run) putBack(ctx context.Context, s *session, t *table, step Step, op Operation, done bool) error {
 	strays, err := t.strays(ctx, s, op)
 	if err != nil {
 		return err
 	}
 	for _, one := range strays {
 		if one.name == op.Partition || done && len(strays) == 1 {
-			return r.attachStray(ctx, s, t, op, one)
+			return r.attachStray(ctx, s, t, step, op, one)
 		}
 	}
 	if done {
@@ -85,9 +85,10 @@ func (r *run) putBack(ctx context.Context, s *session, t *table, op Operation, d
 }
 
 // attachStray ends the detach of the wrong partition where it pends, and attaches it with the bound that it had.
-func (r *run) attachStray(ctx context.Context, s *session, t *table, op Operation, one stray) error {
+func (r *run) attachStray(ctx context.Context, s *session, t *table, step Step, op Operation, one stray) error {
 	attach := Statement{SQL: AttachSQL(op.Parent, one.name, one.Bound.Text), Holds: true}
 	back := Step{Climbs: true, Retires: true, Statements: compact(
+		asRole(step.Role).held(),
 		lockSQL(one.name, accessExclusive),
 		guard(one.name, one.OID, notAttached),
 		attach,
@@ -96,7 +97,8 @@ func (r *run) attachStray(ctx context.Context, s *session, t *table, op Operatio
 	e := &StrayError{Site: outcome{}.site(t, op, nil), Hit: one.name, SQL: attach.SQL}
 	if one.pending {
 		finalize := Statement{SQL: DetachSQL(op.Parent, one.name) + " FINALIZE", Holds: true}
-		e.Lost = r.try(ctx, s, t, Step{Unqueued: true, Retires: true, Statements: compact(finalize, guard(one.name, one.OID, notAttached))}).err
+		e.Lost = r.try(ctx, s, t, Step{Unqueued: step.Unqueued, Climbs: step.Climbs, Watched: step.Watched, Retires: true,
+			Statements: compact(asRole(step.Role).held(), finalize, guard(one.name, one.OID, notAttached))}).err
 	}
 	if e.Lost == nil {
 		e.Lost = r.try(ctx, s, t, back).err

@@ -9,7 +9,7 @@ import (
 	"ariga.io/atlas/sql/migrate"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
 	"github.com/partsmith/partsmith-migrate/plugin/plugintest"
@@ -48,7 +48,7 @@ func (h *history) WriteRevision(ctx context.Context, one *migrate.Revision) erro
 // Both ways of going up; SQL of one's own goes down.
 func TestConformanceOfVersioned(t *testing.T) {
 	t.Parallel()
-	for name, up := range map[string]func(context.Context, atlasext.Versioned, *sql.Conn, plugintest.Migration, *history) ([]lifecycle.Result, error){
+	for name, up := range map[string]func(context.Context, atlasext.Versioned, *sql.Conn, plugintest.Migration, *history) ([]executor.Result, error){
 		"execute": execute,
 		"run":     run,
 	} {
@@ -60,7 +60,7 @@ func TestConformanceOfVersioned(t *testing.T) {
 				Database: func(t *testing.T) *sql.DB { return pgtest.New(t).SQL() },
 				Panics:   true,
 				Locks:    true,
-				Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
+				Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]executor.Result, error) {
 					conn, err := db.Conn(ctx)
 					if err != nil {
 						return nil, err
@@ -81,7 +81,7 @@ func TestConformanceOfVersioned(t *testing.T) {
 	}
 }
 
-func execute(ctx context.Context, v atlasext.Versioned, conn *sql.Conn, m plugintest.Migration, past *history) ([]lifecycle.Result, error) {
+func execute(ctx context.Context, v atlasext.Versioned, conn *sql.Conn, m plugintest.Migration, past *history) ([]executor.Result, error) {
 	dir, err := only(m)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func execute(ctx context.Context, v atlasext.Versioned, conn *sql.Conn, m plugin
 	return v.Execute(ctx, conn, atlasext.Migrations{Dir: dir, Revisions: past, Options: []migrate.ExecutorOption{migrate.WithAllowDirty(true)}})
 }
 
-func run(ctx context.Context, v atlasext.Versioned, conn *sql.Conn, m plugintest.Migration, past *history) ([]lifecycle.Result, error) {
+func run(ctx context.Context, v atlasext.Versioned, conn *sql.Conn, m plugintest.Migration, past *history) ([]executor.Result, error) {
 	dir, err := only(m)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -160,7 +161,7 @@ func (r *run) join() error {
 	for _, task := range r.Tasks {
 		for _, before := range r.tasks {
 			if r.qualified(before.Table) == r.qualified(task.Table) {
-				return &lifecycle.DuplicateTableError{Table: r.qualified(task.Table), First: before.Table, Second: task.Table}
+				return &executor.DuplicateTableError{Table: r.qualified(task.Table), First: before.Table, Second: task.Table}
 			}
 		}
 		r.tasks = append(r.tasks, task)

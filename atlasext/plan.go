@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -56,10 +57,10 @@ func (p *Plan) retires() bool {
 
 // Report is what a run did. It is valid also beside an error.
 type Report struct {
-	Plan     *Plan              // the one that was carried out: under the lock, where a lock was taken
-	Applied  []Change           // what became of the schema; of a transaction that was rolled back: nothing
-	Attempts int                // at the transaction of the schema phase, 0: there was none
-	Results  []lifecycle.Result // one for each policy; none where the run did not come so far
-	LockWait time.Duration      // for the lock of the schema phase
+	Plan     *Plan             // the one that was carried out: under the lock, where a lock was taken
+	Applied  []Change          // what became of the schema; of a transaction that was rolled back: nothing
+	Attempts int               // at the transaction of the schema phase, 0: there was none
+	Results  []executor.Result // one for each policy; none where the run did not come so far
+	LockWait time.Duration     // for the lock of the schema phase
 	Took     time.Duration
 }

@@ -10,6 +10,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -44,7 +45,7 @@ func (r *run) make(ctx context.Context) (*Plan, error) {
 
 // partitions plans the tables of all policies, those that the schema phase makes too.
 func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
-	reading, err := lifecycle.ReadPlans(ctx, r.conn, r.tasks, r.At)
+	reading, err := executor.ReadPlans(ctx, r.conn, r.tasks, r.At)
 	if err != nil {
 		return fmt.Errorf("plan partitions: %w", err)
 	}

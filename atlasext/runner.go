@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -45,11 +46,11 @@ type Runner struct {
 	RetryFor     time.Duration // how long the schema phase is tried again when others are in the way; zero: 30 s, negative: once
 	Concurrently bool          // build and drop indexes of existing tables without locking writers out, outside the transaction
 
-	At         time.Time          // the run's only clock; zero: the server's now()
-	CreateOnly bool               // nothing is retired
-	Strict     bool               // all incomplete maintenance is an error, not only what leaves too little runway
-	Executor   lifecycle.Executor // further settings for partitions; Locker, Held and MaxTime are set here as in plugin.Lifecycle
-	Log        *slog.Logger       // nil: nothing is logged
+	At         time.Time         // the run's only clock; zero: the server's now()
+	CreateOnly bool              // nothing is retired
+	Strict     bool              // all incomplete maintenance is an error, not only what leaves too little runway
+	Executor   executor.Executor // further settings for partitions; Locker, Held and MaxTime are set here as in plugin.Lifecycle
+	Log        *slog.Logger      // nil: nothing is logged
 }
 
 // Plan reads and says what Run would do. It takes no lock and changes nothing. Guards that stand in the way are part of the plan,

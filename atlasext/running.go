@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -139,9 +140,9 @@ func (r *run) retire(ctx context.Context, report *Report) error {
 			tasks = append(tasks, task)
 		}
 	}
-	executor := r.Executor
-	executor.Locker = locker
-	results, err := r.lifecycle(report, tasks, executor).After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn}, plugin.Outcome{})
+	e := r.Executor
+	e.Locker = locker
+	results, err := r.lifecycle(report, tasks, e).After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn}, plugin.Outcome{})
 	if before == nil {
 		report.Results = results
 		return err
@@ -157,11 +158,11 @@ func (r *run) retire(ctx context.Context, report *Report) error {
 }
 
 // lifecycle is the plug-in that works on partitions, at the instant of the plan.
-func (r *run) lifecycle(report *Report, tasks []lifecycle.Task, executor lifecycle.Executor) plugin.Lifecycle {
-	if executor.Log == nil {
-		executor.Log = r.Log
+func (r *run) lifecycle(report *Report, tasks []lifecycle.Task, e executor.Executor) plugin.Lifecycle {
+	if e.Log == nil {
+		e.Log = r.Log
 	}
-	return plugin.Lifecycle{Tasks: tasks, At: report.Plan.At, CreateOnly: r.CreateOnly, Strict: r.Strict, Executor: executor}
+	return plugin.Lifecycle{Tasks: tasks, At: report.Plan.At, CreateOnly: r.CreateOnly, Strict: r.Strict, Executor: e}
 }
 
 // converged looks once more: nothing may be left to change.

@@ -8,7 +8,7 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -38,7 +38,7 @@ type Migrations struct {
 // lock end together. It tells the plug-in how many files were applied. Nothing pending counts as success.
 //
 // As Atlas's executor does, it opens no transaction and does not heed `-- atlas:txmode`: every statement stands alone.
-func (v Versioned) Execute(ctx context.Context, conn *sql.Conn, m Migrations) ([]lifecycle.Result, error) {
+func (v Versioned) Execute(ctx context.Context, conn *sql.Conn, m Migrations) ([]executor.Result, error) {
 	return v.Around(ctx, conn, func(ctx context.Context) plugin.Outcome {
 		applied := &tally{RevisionReadWriter: m.Revisions, files: map[string]bool{}}
 		err := m.execute(ctx, conn, applied)
@@ -76,7 +76,7 @@ func (t *tally) WriteRevision(ctx context.Context, r *migrate.Revision) error {
 // driver is Open'd over conn, so that what it sends ends together with the lock; it must leave no transaction open.
 // migrate.ErrNoPendingFiles counts as success. The plug-in is told of one migration where apply returns nil: what it did, only
 // apply knows. Execute and Around tell more.
-func (v Versioned) Run(ctx context.Context, conn *sql.Conn, apply func(context.Context) error) ([]lifecycle.Result, error) {
+func (v Versioned) Run(ctx context.Context, conn *sql.Conn, apply func(context.Context) error) ([]executor.Result, error) {
 	return v.Around(ctx, conn, func(ctx context.Context) plugin.Outcome {
 		if err := apply(ctx); err != nil {
 			return plugin.Outcome{Err: err}
@@ -86,7 +86,7 @@ func (v Versioned) Run(ctx context.Context, conn *sql.Conn, apply func(context.C
 }
 
 // Around is Run for what counts its migrations itself.
-func (v Versioned) Around(ctx context.Context, conn *sql.Conn, apply func(context.Context) plugin.Outcome) (_ []lifecycle.Result, err error) {
+func (v Versioned) Around(ctx context.Context, conn *sql.Conn, apply func(context.Context) plugin.Outcome) (_ []executor.Result, err error) {
 	locker, err := lockerOf(v.LockName, v.Wait)
 	if err != nil {
 		return nil, err

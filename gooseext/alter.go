@@ -9,7 +9,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // Alteration is a statement for every partition of a table, in both directions. {partition} stands for the name.
@@ -75,7 +75,7 @@ func leaves(ctx context.Context, tx *sql.Tx, table catalog.Name) ([]catalog.Name
 	}
 	found := snapshot.Tables[0]
 	if found.Missing {
-		return nil, &lifecycle.MissingTableError{Site: lifecycle.Site{Table: table}}
+		return nil, &executor.MissingTableError{Site: executor.Site{Table: table}}
 	}
 	return attached(nil, &found), nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
 // Attachment is a table as a partition of another. The names are as SQL writes them.
@@ -57,5 +57,5 @@ func (a Attachment) directions() (attach, detach string, err error) {
 	if head := strings.ToUpper(bound); head != "DEFAULT" && !strings.HasPrefix(head, "FOR VALUES ") {
 		return "", "", fmt.Errorf("bound %q of %s: it begins with FOR VALUES, or is DEFAULT", a.Bound, partition)
 	}
-	return lifecycle.AttachSQL(table, partition, bound), lifecycle.DetachSQL(table, partition), nil
+	return ddl.Attach(table, partition, bound), ddl.Detach(table, partition), nil
 }

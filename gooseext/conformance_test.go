@@ -11,7 +11,7 @@ import (
 	_ "github.com/lib/pq" // registers the driver postgres
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -43,7 +43,7 @@ func adapter(open func(*testing.T) *sql.DB, provide func(*sql.DB, fstest.MapFS, 
 		Migrator: "goose",
 		Database: open,
 		Locks:    true,
-		Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
+		Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]executor.Result, error) {
 			provider, err := provide(db, folder("00001_only.sql", m.Up, m.Down), p)
 			if err != nil {
 				return nil, err

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
@@ -60,9 +61,9 @@ func visiting(db *pgtest.Database, pod int, l plugin.Lifecycle) plugin.Lifecycle
 		_, err := db.SQL().ExecContext(ctx, "insert into visits (pod, enters) values ($1, $2)", pod, enters)
 		return err
 	}
-	l.Executor.Hooks = []lifecycle.Hook{{
+	l.Executor.Hooks = []executor.Hook{{
 		Before: func(ctx context.Context, _ *sql.Conn, _ lifecycle.Operation) error { return note(ctx, true) },
-		After:  func(ctx context.Context, _ lifecycle.Done) { _ = note(ctx, false) },
+		After:  func(ctx context.Context, _ executor.Done) { _ = note(ctx, false) },
 	}}
 	return l
 }
@@ -172,11 +173,11 @@ func TestTheLockSessionIsTerminatedInTheMiddle(t *testing.T) {
 	results, err := provide(t, pool, three(), life).Up(t.Context())
 	is.True(time.Since(killed) < 2*time.Second)
 	is.Equal(len(results), 3)
-	var lost *lifecycle.LostSessionError
+	var lost *executor.LostSessionError
 	is.True(errors.As(err, &lost))
 	var failed *gooseext.MaintenanceError
 	is.True(errors.As(err, &failed))
-	is.Equal(failed.Results[0].Done[0].Status, lifecycle.Failed)
+	is.Equal(failed.Results[0].Done[0].Status, executor.Failed)
 	leftNothing(t, db, pool)
 }
 

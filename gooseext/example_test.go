@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/gooseext"
@@ -60,7 +61,7 @@ func ExampleProvider_Run() {
 		for _, result := range report.Migrations {
 			fmt.Println(result)
 		}
-		counts := lifecycle.Count(report.Maintenance...)
+		counts := executor.Count(report.Maintenance...)
 		fmt.Printf("created %d, retired %d, waited %s\n", counts.Created, counts.Detached, report.LockWait)
 		var failed *goose.PartialError
 		if errors.As(err, &failed) {

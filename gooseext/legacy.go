@@ -9,7 +9,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -49,13 +49,13 @@ func NewLegacy(db *sql.DB, maintain plugin.Plugin, options ...Option) (*Legacy, 
 
 // Up calls migrate, usually goose.UpContext, while the lock is held, and then maintains the partitions. The errors are
 // those of Provider.Up. If the lock is lost on the way, the context that migrate was given is cancelled.
-func (l *Legacy) Up(ctx context.Context, migrate func(context.Context) error) ([]lifecycle.Result, error) {
+func (l *Legacy) Up(ctx context.Context, migrate func(context.Context) error) ([]executor.Result, error) {
 	return l.around(ctx, plugin.Up, l.besideLock(migrate))
 }
 
 // UpOnSession is Up with migrate, usually goose.UpContext, on a pool that is nothing but the session that holds the lock.
 // A migration that wants a second connection at the same time gets an error. The pool is the database's only for as long as migrate runs.
-func (l *Legacy) UpOnSession(ctx context.Context, migrate func(ctx context.Context, db *sql.DB) error) ([]lifecycle.Result, error) {
+func (l *Legacy) UpOnSession(ctx context.Context, migrate func(ctx context.Context, db *sql.DB) error) ([]executor.Result, error) {
 	return l.around(ctx, plugin.Up, l.underLock(migrate))
 }
 
@@ -71,7 +71,7 @@ func (l *Legacy) DownOnSession(ctx context.Context, migrate func(ctx context.Con
 	return err
 }
 
-func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate underLease) ([]lifecycle.Result, error) {
+func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate underLease) ([]executor.Result, error) {
 	var failed error
 	maintain := &recorder{Plugin: l.plugin}
 	run := plugin.Run{Migrator: "goose", Direction: direction}

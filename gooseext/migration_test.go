@@ -9,7 +9,7 @@ import (
 	"github.com/matryer/is"
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -91,7 +91,7 @@ func TestCreatePartitionedIsOneTransaction(t *testing.T) {
 	db.Exec(t, "create table events__2024_05_16 ()") // a stranger has the name
 	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(partitioned(t)))
 	_, err := p.Up(t.Context())
-	var taken *lifecycle.NameTakenError
+	var taken *executor.NameTakenError
 	is.True(errors.As(err, &taken))
 	var partial *goose.PartialError
 	is.True(errors.As(err, &partial))
@@ -108,7 +108,7 @@ func TestCreatePartitionedMissesItsTable(t *testing.T) {
 	wrong, err := gooseext.CreatePartitioned("00001_events.go", gooseext.Partitioned{Table: "event", SQL: events, Policy: twoDays()})
 	is.NoErr(err)
 	_, err = provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(wrong)).Up(t.Context())
-	var missing *lifecycle.MissingTableError
+	var missing *executor.MissingTableError
 	is.True(errors.As(err, &missing))
 	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 }
@@ -214,7 +214,7 @@ pg-partsmith:detached-at=2024-05-01T00:00:00+00:00';
 	}
 	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(alter, missing))
 	_, err = p.Up(t.Context())
-	var gone *lifecycle.MissingTableError
+	var gone *executor.MissingTableError
 	is.True(errors.As(err, &gone))
 	is.Equal(filled(), "events__2024_05_01 events__2024_05_14 events_rest")
 	_, err = p.Down(t.Context())

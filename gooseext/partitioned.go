@@ -10,6 +10,8 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -42,7 +44,7 @@ func CreatePartitioned(source string, p Partitioned) (*goose.Migration, error) {
 	}
 	down := p.Down
 	if down == "" {
-		down = lifecycle.DropSQL(name)
+		down = ddl.Drop(name)
 	}
 	task := lifecycle.Task{Table: name, Policy: p.Policy}
 	up := func(ctx context.Context, tx *sql.Tx) error {
@@ -60,7 +62,7 @@ func CreatePartitioned(source string, p Partitioned) (*goose.Migration, error) {
 func createFirst(ctx context.Context, tx *sql.Tx, task lifecycle.Task, at time.Time) error {
 	var plan lifecycle.Plan
 	err := lookedAt(ctx, tx, func() (err error) {
-		plan, err = lifecycle.PlanWithin(ctx, tx, task, at)
+		plan, err = executor.PlanWithin(ctx, tx, task, at)
 		return err
 	})
 	if err != nil {
@@ -84,7 +86,7 @@ func planned(plan lifecycle.Plan) error {
 	var errs []error
 	for _, f := range plan.Findings {
 		if f.Severity == lifecycle.Error {
-			errs = append(errs, f.Err(plan.Table))
+			errs = append(errs, executor.Refusal(plan.Table, f))
 		}
 	}
 	return errors.Join(errs...)

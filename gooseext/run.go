@@ -7,14 +7,14 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
 // Report is what a run did. It is valid also beside an error.
 type Report struct {
 	Migrations  []*goose.MigrationResult // applied or taken back, also those before one that failed
-	Maintenance []lifecycle.Result       // one for each table of the policy; none where nothing was maintained
+	Maintenance []executor.Result        // one for each table of the policy; none where nothing was maintained
 	LockWait    time.Duration            // for the lock, by migrations and maintenance together; for Wrap by maintenance alone
 }
 
@@ -25,7 +25,7 @@ func (p *Provider) Run(ctx context.Context) (Report, error) {
 
 // Maintain only maintains the partitions, as if a run upwards had found nothing to apply. Its errors are a
 // plugin.VetoError and a MaintenanceError.
-func (p *Provider) Maintain(ctx context.Context) ([]lifecycle.Result, error) {
+func (p *Provider) Maintain(ctx context.Context) ([]executor.Result, error) {
 	report, err := p.Around(ctx, plugin.Up, nothing{}.Up)
 	return report.Maintenance, err
 }
@@ -70,11 +70,11 @@ func (r *Report) outcome(err error) plugin.Outcome {
 type recorder struct {
 	plugin.Plugin
 	called  bool
-	results []lifecycle.Result
+	results []executor.Result
 	err     error
 }
 
-func (r *recorder) After(ctx context.Context, run plugin.Run, outcome plugin.Outcome) ([]lifecycle.Result, error) {
+func (r *recorder) After(ctx context.Context, run plugin.Run, outcome plugin.Outcome) ([]executor.Result, error) {
 	r.called = true
 	r.results, r.err = r.Plugin.After(ctx, run, outcome)
 	return r.results, r.err
@@ -100,8 +100,8 @@ func together(migration, maintenance error) error {
 
 // MaintenanceError says that maintenance failed, after migrations that may have gone well.
 type MaintenanceError struct {
-	Results []lifecycle.Result // what was done and what not, one for each table
-	Err     error              // a plugin.IncompleteError, a lock.BusyError, the end of the context, ...
+	Results []executor.Result // what was done and what not, one for each table
+	Err     error             // a plugin.IncompleteError, a lock.BusyError, the end of the context, ...
 }
 
 func (e *MaintenanceError) Error() string { return e.Err.Error() }

@@ -11,6 +11,7 @@ import (
 	"github.com/matryer/is"
 	"github.com/pressly/goose/v3"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/gooseext"
@@ -77,7 +78,7 @@ func TestRunTellsEverything(t *testing.T) {
 	<-done
 	is.NoErr(err)
 	is.Equal(len(report.Migrations), 3)
-	is.Equal(lifecycle.Count(report.Maintenance...), lifecycle.Counts{Created: 2, Detached: 1})
+	is.Equal(executor.Count(report.Maintenance...), executor.Counts{Created: 2, Detached: 1})
 	is.True(report.LockWait > 0)
 }
 
@@ -232,7 +233,7 @@ func TestABusyLockAfterTheMigrations(t *testing.T) {
 		create table "2024_05_16" partition of events for values from ('2024-05-16 00:00:00+00') to ('2024-05-17 00:00:00+00')`)
 	report, err := provide(t, db.SQL(), three(), maintain("events"), gooseext.WithWait(0)).Run(t.Context())
 	is.NoErr(err) // only retirement was due: it can wait
-	is.Equal(report.Maintenance[0].Done[0].Status, lifecycle.Skipped)
+	is.Equal(report.Maintenance[0].Done[0].Status, executor.Skipped)
 }
 
 func TestAVetoKeepsGooseFromRunning(t *testing.T) {

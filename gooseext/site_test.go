@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/gooseext"
@@ -56,7 +57,7 @@ func maintain(tables ...string) plugin.Lifecycle {
 
 // withHook is a plug-in whose operations are looked at.
 func withHook(l plugin.Lifecycle, before func(ctx context.Context, conn *sql.Conn, op lifecycle.Operation) error) plugin.Lifecycle {
-	l.Executor.Hooks = append(l.Executor.Hooks, lifecycle.Hook{Before: before})
+	l.Executor.Hooks = append(l.Executor.Hooks, executor.Hook{Before: before})
 	return l
 }
 
@@ -77,7 +78,7 @@ func provide(t *testing.T, db *sql.DB, migrations fstest.MapFS, p plugin.Plugin,
 }
 
 // alone only maintains, as a pod without anything to migrate.
-func alone(t *testing.T, db *sql.DB, p plugin.Plugin) ([]lifecycle.Result, error) {
+func alone(t *testing.T, db *sql.DB, p plugin.Plugin) ([]executor.Result, error) {
 	t.Helper()
 	provider, err := gooseext.NewProvider(db, nil, p)
 	if err != nil {

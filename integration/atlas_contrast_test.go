@@ -8,7 +8,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // alone is what Atlas by itself would do for the same desired state.
@@ -66,7 +66,7 @@ func (w *atlasWorld) tryAlone(r atlasext.Runner) ([]string, error) {
 	return all, nil
 }
 
-func lifecycleCounts(r *atlasext.Report) lifecycle.Counts { return lifecycle.Count(r.Results...) }
+func lifecycleCounts(r *atlasext.Report) executor.Counts { return executor.Count(r.Results...) }
 
 func isNotClean(err error) bool {
 	var dirty *migrate.NotCleanError

@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
@@ -57,21 +58,21 @@ func TestAtlasVersionedMigrations(t *testing.T) {
 		}
 		driver, err := atlasext.Open(conn, options)
 		w.NoErr(err)
-		executor, err := migrate.NewExecutor(driver, dir, applied)
+		runner, err := migrate.NewExecutor(driver, dir, applied)
 		w.NoErr(err)
 		maintain := plugin.Lifecycle{Tasks: []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
 			Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 3, Set: true}}}}}
-		run := func(at string) ([]lifecycle.Result, error) {
+		run := func(at string) ([]executor.Result, error) {
 			maintain.At = instant(at)
-			return atlasext.Versioned{Plugin: maintain}.Run(w.T.Context(), conn, func(ctx context.Context) error { return executor.ExecuteN(ctx, 0) })
+			return atlasext.Versioned{Plugin: maintain}.Run(w.T.Context(), conn, func(ctx context.Context) error { return runner.ExecuteN(ctx, 0) })
 		}
 		results, err := run("2054-01-11T12:00:00Z")
 		w.NoErr(err)
-		w.Equal(lifecycle.Count(results...).Created, 3)
-		w.Equal(executor.ExecuteN(w.T.Context(), 0), migrate.ErrNoPendingFiles)
+		w.Equal(executor.Count(results...).Created, 3)
+		w.Equal(runner.ExecuteN(w.T.Context(), 0), migrate.ErrNoPendingFiles)
 		results, err = run("2054-01-12T12:00:00Z")
 		w.NoErr(err)
-		w.Equal(lifecycle.Count(results...).Created, 1)
+		w.Equal(executor.Count(results...).Created, 1)
 		var held int
 		const locks = `select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
 		w.NoErr(conn.QueryRowContext(w.T.Context(), locks).Scan(&held))

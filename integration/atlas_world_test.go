@@ -13,7 +13,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -103,7 +103,7 @@ func (w *atlasWorld) source(text, extension string) atlasext.Source {
 // runner wants what the HCL says, at an instant.
 func (w *atlasWorld) runner(hcl, at string) atlasext.Runner {
 	w.T.Helper()
-	r := atlasext.Runner{Desired: w.desired(hcl), RetryFor: patience, Executor: lifecycle.Executor{AtDestroys: true, RetryFor: patience}}
+	r := atlasext.Runner{Desired: w.desired(hcl), RetryFor: patience, Executor: executor.Executor{AtDestroys: true, RetryFor: patience}}
 	if w.scoped {
 		r.Schema = w.schema
 	}

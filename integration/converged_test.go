@@ -15,6 +15,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
@@ -78,7 +79,7 @@ func TestConverged_run_reads_twice_and_locks_nothing(t *testing.T) {
 	scheme, err := lock.ParseScheme("goose")
 	is.NoErr(err)
 	conn, tr := traced(t, db)
-	results, err := lifecycle.Executor{Locker: scheme.Locker(0)}.Run(context.Background(), conn, tasks, first.AddDate(0, 0, 50))
+	results, err := executor.Executor{Locker: scheme.Locker(0)}.Run(context.Background(), conn, tasks, first.AddDate(0, 0, 50))
 	is.NoErr(err)
 	for _, r := range results {
 		is.NoErr(r.Err())
@@ -109,7 +110,7 @@ func TestConverged_plan_does_not_wait_behind_an_exclusive_lock(t *testing.T) {
 	defer cancel()
 	conn := s.session()
 	defer conn.Close()
-	reading, err := lifecycle.ReadPlans(ctx, conn, s.tasks(), instant("2054-11-22"))
+	reading, err := executor.ReadPlans(ctx, conn, s.tasks(), instant("2054-11-22"))
 	is.NoErr(err)
 	is.Equal(operations(reading.Plans[0]), []string{
 		"create public.events__2054_11_23", "create public.events__2054_11_24", "detach public.events__2054_11_20", "drop public.events__2054_11_20"})

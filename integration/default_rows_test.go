@@ -7,7 +7,7 @@ import (
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // logged are triggers of every kind that write down that they fired.
@@ -128,7 +128,7 @@ func TestDefaultRows_beside_triggers_of_the_parent(t *testing.T) {
 	conn, err := s.db.As(t, owner).Conn(t.Context())
 	is.NoErr(err)
 	defer conn.Close()
-	reading, err := lifecycle.ReadPlans(t.Context(), conn, s.tasks(), instant("2026-11-20"))
+	reading, err := executor.ReadPlans(t.Context(), conn, s.tasks(), instant("2026-11-20"))
 	is.NoErr(err)
 	f := s.mustFind(reading.Plans[0], "default_holds_rows")
 	if reading.Server.Version < 150000 {

@@ -30,9 +30,11 @@ type rule struct {
 }
 
 var layout = []rule{
-	{"core/period", []string{"core/catalog", "core/lock", "core/lifecycle"}, "it is a leaf"},
-	{"core/catalog", []string{"core/period", "core/lock", "core/lifecycle"}, "it is a leaf"},
-	{"core/lock", []string{"core/period", "core/catalog", "core/lifecycle"}, "it is a leaf"},
+	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/ddl", []string{"core/period", "core/lock", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
+	{"core/lifecycle", []string{"core/lock", "core/executor"}, "it plans and changes nothing"},
 	{"core", []string{"plugin", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
 	{"core", []string{"github.com/pressly/goose", "ariga.io/atlas", "github.com/urfave/cli"}, "the core knows no migrator and no command line"},
 	{"plugin", []string{"gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
@@ -65,6 +67,30 @@ func TestCoreTakesOnlyTheRootOfPgx(t *testing.T) {
 			if within(p.ImportPath, module+"/core") && within(imported, "github.com/jackc") && imported != "github.com/jackc/pgx/v5" {
 				t.Errorf("%s imports %s", p.ImportPath, imported)
 			}
+		}
+	}
+}
+
+// What decides and what writes statements has no effects: no session, file, clock of a context, network or log.
+func TestPlanningIsPure(t *testing.T) {
+	t.Parallel()
+	pure := map[string]bool{module + "/core/period": false, module + "/core/ddl": false, module + "/core/lifecycle": false}
+	for _, p := range goList(t) {
+		if _, ok := pure[p.ImportPath]; !ok {
+			continue
+		}
+		pure[p.ImportPath] = true
+		for _, imported := range p.Imports {
+			for _, effect := range []string{"database/sql", "os", "context", "net", "log", "io", "sync"} {
+				if within(imported, effect) {
+					t.Errorf("%s imports %s", p.ImportPath, imported)
+				}
+			}
+		}
+	}
+	for path, seen := range pure {
+		if !seen {
+			t.Errorf("there is no %s", path)
 		}
 	}
 }

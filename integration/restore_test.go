@@ -9,7 +9,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // A dump restored into another database: tables and comments are those of the first, OIDs are not. Nothing of it is dropped.
@@ -41,7 +41,7 @@ func TestRights_are_told(t *testing.T) {
 	defer conn.Close()
 	results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant("2054-11-20"))
 	is.NoErr(err)
-	var rights *lifecycle.RightsError
+	var rights *executor.RightsError
 	is.True(errors.As(results[0].Err(), &rights))
 	is.True(s.mustFind(results[0].Plan, "not_owner").SQL != "")
 	is.Equal(len(s.attached()), 0)
@@ -60,7 +60,7 @@ func TestRights_on_a_partition_are_checked_before_its_detach(t *testing.T) {
 	defer conn.Close()
 	results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant("2054-11-23"))
 	is.NoErr(err)
-	var rights *lifecycle.RightsError
+	var rights *executor.RightsError
 	is.True(errors.As(results[0].Err(), &rights))
 	is.Equal(s.attached()[0], "events__2054_11_20")
 	is.True(!s.exists("events__2054_11_21")) // the others went on

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
@@ -24,7 +25,7 @@ type scenario struct {
 	db     *pgtest.Database
 	table  catalog.Name
 	policy lifecycle.Policy
-	exec   lifecycle.Executor
+	exec   executor.Executor
 	key    string // the key column, as written in SQL
 }
 
@@ -43,7 +44,7 @@ func scene(t testing.TB, table, ddl string, policy lifecycle.Policy) *scenario {
 		t.Fatal(err)
 	}
 	return &scenario{TB: t, db: db, table: name, policy: policy, key: "at",
-		exec: lifecycle.Executor{AtDestroys: true, RetryFor: patience}}
+		exec: executor.Executor{AtDestroys: true, RetryFor: patience}}
 }
 
 func (s *scenario) tasks() []lifecycle.Task {
@@ -51,7 +52,7 @@ func (s *scenario) tasks() []lifecycle.Task {
 }
 
 // run makes one run at an instant and gives what it did.
-func (s *scenario) run(at string) lifecycle.Result {
+func (s *scenario) run(at string) executor.Result {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -65,7 +66,7 @@ func (s *scenario) run(at string) lifecycle.Result {
 }
 
 // must makes a run that must succeed, and after which nothing is left to do.
-func (s *scenario) must(at string) lifecycle.Result {
+func (s *scenario) must(at string) executor.Result {
 	s.Helper()
 	result := s.run(at)
 	if err := result.Err(); err != nil {
@@ -82,7 +83,7 @@ func (s *scenario) plan(at string) lifecycle.Plan {
 	s.Helper()
 	conn := s.session()
 	defer conn.Close()
-	reading, err := lifecycle.ReadPlans(context.Background(), conn, s.tasks(), instant(at))
+	reading, err := executor.ReadPlans(context.Background(), conn, s.tasks(), instant(at))
 	if err != nil {
 		s.Fatalf("plan at %s: %v", at, err)
 	}

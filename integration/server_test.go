@@ -11,6 +11,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -32,7 +33,7 @@ func TestServer_standby_is_refused(t *testing.T) {
 	is.NoErr(err)
 	defer conn.Close()
 	tasks := []lifecycle.Task{{Table: catalog.Name{Schema: "public", Table: "events"}, Policy: daily("3", "2")}}
-	_, err = lifecycle.Executor{}.Run(ctx, conn, tasks, time.Time{})
+	_, err = executor.Executor{}.Run(ctx, conn, tasks, time.Time{})
 	var standby catalog.StandbyError
 	is.True(errors.As(err, &standby))
 	is.True(strings.Contains(err.Error(), "primary"))

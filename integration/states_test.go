@@ -11,6 +11,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -119,7 +120,7 @@ func TestStates_referenced(t *testing.T) {
 	s.must("2054-11-20")
 	s.db.Exec(t, `INSERT INTO events VALUES ('2054-11-20 10:00+00'), ('2054-11-21 10:00+00'); INSERT INTO notes VALUES ('2054-11-20 10:00+00')`)
 	result := s.run("2054-11-22")
-	var referenced *lifecycle.ReferencedError
+	var referenced *executor.ReferencedError
 	is.True(errors.As(result.Err(), &referenced))
 	is.True(strings.Contains(result.Err().Error(), "notes_of_event"))
 	is.Equal(s.attached(), []string{"events__2054_11_20", "events__2054_11_22", "events__2054_11_23", "events__2054_11_24"})
@@ -179,7 +180,7 @@ func TestStates_detach_waits_for_a_reader(t *testing.T) {
 	is.NoErr(err)
 	s.exec.RetryFor, s.exec.Limits.Patience = time.Second, 100*time.Millisecond
 	result := s.run("2054-11-21")
-	var retries *lifecycle.RetriesError
+	var retries *executor.RetriesError
 	is.True(errors.As(result.Err(), &retries))
 	is.True(len(retries.Blockers) > 0)
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_inherits WHERE inhdetachpending`), "0") // never begun
@@ -197,7 +198,7 @@ func TestStates_one_table_named_twice(t *testing.T) {
 	defer conn.Close()
 	tasks := append(s.tasks(), lifecycle.Task{Table: catalog.Name{Table: "events"}, Policy: daily("5", "2")})
 	_, err := s.exec.Run(context.Background(), conn, tasks, instant("2054-11-20"))
-	var duplicate *lifecycle.DuplicateTableError
+	var duplicate *executor.DuplicateTableError
 	is.True(errors.As(err, &duplicate))
 	is.Equal(len(s.attached()), 0)
 }

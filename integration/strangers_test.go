@@ -10,6 +10,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -43,7 +44,7 @@ func TestStrangers_with_a_wanted_name(t *testing.T) {
 	s := events(t, daily("3", "2"))
 	s.db.Exec(t, `CREATE TABLE events__2054_11_21 (LIKE events); CREATE TYPE events__2054_11_22 AS (x int)`)
 	result := s.run("2054-11-20")
-	var taken *lifecycle.NameTakenError
+	var taken *executor.NameTakenError
 	is.True(errors.As(result.Err(), &taken))
 	is.Equal(s.attached(), []string{"events__2054_11_20"})
 }
@@ -54,14 +55,14 @@ func TestStrangers_replaced_between_plan_and_apply(t *testing.T) {
 	s := events(t, daily("3", "2"))
 	s.must("2054-11-01")
 	replaced := false
-	s.exec.Hooks = []lifecycle.Hook{{Before: s.onDrop(func() {
+	s.exec.Hooks = []executor.Hook{{Before: s.onDrop(func() {
 		replaced = true
 		s.db.Exec(t, `ALTER TABLE events__2054_11_01 RENAME TO aside; CREATE TABLE events__2054_11_01 (LIKE events); INSERT INTO events__2054_11_01 (at) VALUES (now())`)
 	})}}
 	s.policy.MaxRetire = 1000
 	result := s.run("2054-11-05")
 	is.True(replaced)
-	var changed *lifecycle.ChangedError
+	var changed *executor.ChangedError
 	is.True(errors.As(result.Err(), &changed))
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_01`), "1")
 }
@@ -71,7 +72,7 @@ func TestStrangers_held_between_plan_and_apply(t *testing.T) {
 	is := is.New(t)
 	s := events(t, daily("3", "2"))
 	s.must("2054-11-01")
-	s.exec.Hooks = []lifecycle.Hook{{Before: s.onDrop(func() {
+	s.exec.Hooks = []executor.Hook{{Before: s.onDrop(func() {
 		s.db.Exec(t, `DO $$ BEGIN EXECUTE format('COMMENT ON TABLE events__2054_11_01 IS %L', obj_description('events__2054_11_01'::regclass) || E'\npartsmith:hold'); END $$`)
 	})}}
 	result := s.run("2054-11-05")

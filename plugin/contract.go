@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
@@ -50,7 +50,7 @@ type Plugin interface {
 	Before(ctx context.Context, run Run) error
 	// After is called once after every Before that did not veto, however the migrator ended. Its results are valid also
 	// beside an error. On cancel, ctx has ended.
-	After(ctx context.Context, run Run, outcome Outcome) ([]lifecycle.Result, error)
+	After(ctx context.Context, run Run, outcome Outcome) ([]executor.Result, error)
 }
 
 // VetoError says that a plug-in kept the migrator from running. Nothing was done.
@@ -75,7 +75,7 @@ var ErrPanicked = errors.New("the migrator panicked")
 // failed, was cancelled or panicked; a panic then goes on as it came. The errors of both are joined, the migrator's own
 // first. What migrate itself gives beside its Outcome it keeps in its own variables. Where the run holds a session, a
 // transaction that migrate left open on it is rolled back before After; left by a migrate that went well, it is ErrLeftOpen.
-func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []lifecycle.Result, err error) {
+func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []executor.Result, err error) {
 	if err := p.Before(ctx, run); err != nil {
 		return nil, &VetoError{run.Migrator, err}
 	}

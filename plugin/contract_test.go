@@ -8,7 +8,7 @@ import (
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // notes is a plug-in that writes down what it is told.
@@ -19,9 +19,9 @@ type notes struct {
 
 func (n *notes) Before(context.Context, Run) error { return n.veto }
 
-func (n *notes) After(_ context.Context, _ Run, outcome Outcome) ([]lifecycle.Result, error) {
+func (n *notes) After(_ context.Context, _ Run, outcome Outcome) ([]executor.Result, error) {
 	n.told = append(n.told, outcome)
-	return []lifecycle.Result{{}}, n.fail
+	return []executor.Result{{}}, n.fail
 }
 
 var errOne, errTwo = errors.New("one"), errors.New("two")

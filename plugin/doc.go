@@ -18,7 +18,7 @@ plug-in that creates and retires partitions. A program with a migrator of its ow
 		Tasks:      document.List(),
 		DB:         db,
 		CreateOnly: !document.Retire,
-		Executor:   lifecycle.Executor{Locker: scheme.Locker(5 * time.Minute)},
+		Executor:   executor.Executor{Locker: scheme.Locker(5 * time.Minute)},
 	}
 	run := plugin.Run{Migrator: "ours", Direction: plugin.Up}
 	results, err := plugin.Around(ctx, maintenance, run, func(ctx context.Context) plugin.Outcome {

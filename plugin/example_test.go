@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -28,14 +28,14 @@ func ExampleAround() {
 			Tasks:      document.List(),
 			DB:         db,
 			CreateOnly: !document.Retire,
-			Executor:   lifecycle.Executor{Locker: scheme.Locker(5 * time.Minute)},
+			Executor:   executor.Executor{Locker: scheme.Locker(5 * time.Minute)},
 		}
 		run := plugin.Run{Migrator: "ours", Direction: plugin.Up}
 		results, err := plugin.Around(ctx, maintenance, run, func(ctx context.Context) plugin.Outcome {
 			_, err := db.ExecContext(ctx, "create table if not exists notes (id bigint)")
 			return plugin.Outcome{Applied: 1, Err: err}
 		})
-		fmt.Printf("%+v\n", lifecycle.Count(results...))
+		fmt.Printf("%+v\n", executor.Count(results...))
 		return err
 	}
 	_ = migrate

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
 // IncompleteError says that something which was due could not be done, and that the run fails for it.
 type IncompleteError struct {
-	Results []lifecycle.Result // of all tables, the complete ones too
+	Results []executor.Result // of all tables, the complete ones too
 }
 
 // Error names every table that is incomplete, one line each.
@@ -48,8 +49,8 @@ func (e *IncompleteError) Unwrap() []error {
 }
 
 // Incomplete are the results of tables where something that was due is not done.
-func Incomplete(results []lifecycle.Result) []lifecycle.Result {
-	var some []lifecycle.Result
+func Incomplete(results []executor.Result) []executor.Result {
+	var some []executor.Result
 	for _, r := range results {
 		if !r.OK() {
 			some = append(some, r)
@@ -59,7 +60,7 @@ func Incomplete(results []lifecycle.Result) []lifecycle.Result {
 }
 
 // tooShort tells whether inserts into an incomplete table would fail sooner than its policy allows.
-func tooShort(results []lifecycle.Result) bool {
+func tooShort(results []executor.Result) bool {
 	for _, r := range Incomplete(results) {
 		if !runwayOf(r).Safe() {
 			return true
@@ -69,22 +70,22 @@ func tooShort(results []lifecycle.Result) bool {
 }
 
 // runwayOf is the runway that a run left: that of the plan with what was done of it.
-func runwayOf(r lifecycle.Result) lifecycle.Runway {
-	runway := r.Plan.RunwayAfter(r.Done)
+func runwayOf(r executor.Result) lifecycle.Runway {
+	runway := r.Runway()
 	runway.Default = runway.Default && !mayRefuse(r)
 	return runway
 }
 
 // mayRefuse tells whether a run that ended early may have left a CHECK on DEFAULT, which refuses rows of the windows that it
 // was about to make. One that went on to its end has taken it off again.
-func mayRefuse(r lifecycle.Result) bool {
-	var lost *lifecycle.LostSessionError
+func mayRefuse(r executor.Result) bool {
+	var lost *executor.LostSessionError
 	return (r.Failure != nil || errors.As(r.Err(), &lost)) &&
 		slices.ContainsFunc(r.Plan.Steps, func(s lifecycle.Step) bool { return !s.Retires && len(s.Undo) > 0 })
 }
 
 // looked tells whether every table was looked at: only then its runway is known.
-func looked(results []lifecycle.Result) bool {
+func looked(results []executor.Result) bool {
 	for _, r := range results {
 		if r.Plan.At.IsZero() {
 			return false

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -41,7 +42,7 @@ type Lifecycle struct {
 
 	// Executor has all other settings. Its Held, SkipBusyRetirement and SkipBusyCreation are set here; its MaxTime is 2 minutes where it is
 	// zero, and without end where it is negative.
-	Executor lifecycle.Executor
+	Executor executor.Executor
 }
 
 // maxTime is how long a run may work on partitions after a migration.
@@ -62,7 +63,7 @@ func (l Lifecycle) Before(_ context.Context, run Run) error {
 }
 
 // After maintains the tables as far as the outcome allows.
-func (l Lifecycle) After(ctx context.Context, run Run, outcome Outcome) ([]lifecycle.Result, error) {
+func (l Lifecycle) After(ctx context.Context, run Run, outcome Outcome) ([]executor.Result, error) {
 	if run.Direction == Down || len(l.Tasks) == 0 {
 		return nil, nil
 	}
@@ -102,7 +103,7 @@ func (l Lifecycle) opener() func(context.Context) (*sql.Conn, error) {
 }
 
 // executor is the one that fits the run.
-func (l Lifecycle) executor(run Run, outcome Outcome) lifecycle.Executor {
+func (l Lifecycle) executor(run Run, outcome Outcome) executor.Executor {
 	e := l.Executor
 	e.Held, e.SkipBusyRetirement, e.SkipBusyCreation = run.Held, true, !l.Strict
 	if e.Open == nil && run.Held == nil {
@@ -129,7 +130,7 @@ func creation(cut func(lifecycle.Plan) lifecycle.Plan) func(lifecycle.Plan) life
 }
 
 // judge decides whether what was left undone fails the run.
-func (l Lifecycle) judge(ctx context.Context, results []lifecycle.Result, err error) error {
+func (l Lifecycle) judge(ctx context.Context, results []executor.Result, err error) error {
 	var busy *lock.BusyError
 	if err != nil && (errors.As(err, &busy) || ctx.Err() != nil || !looked(results)) {
 		return fmt.Errorf("maintain partitions: %w", err)
@@ -141,7 +142,7 @@ func (l Lifecycle) judge(ctx context.Context, results []lifecycle.Result, err er
 	return nil
 }
 
-func (l Lifecycle) warn(ctx context.Context, results []lifecycle.Result) {
+func (l Lifecycle) warn(ctx context.Context, results []executor.Result) {
 	log := l.Executor.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

@@ -13,6 +13,8 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
@@ -57,10 +59,10 @@ func busy(t *testing.T, db *pgtest.Database) {
 	t.Cleanup(func() { _ = lease.Release(context.Background()) })
 }
 
-func after(t *testing.T, l Lifecycle, outcome Outcome) (lifecycle.Counts, error) {
+func after(t *testing.T, l Lifecycle, outcome Outcome) (executor.Counts, error) {
 	t.Helper()
 	results, err := l.After(t.Context(), Run{Migrator: "test"}, outcome)
-	return lifecycle.Count(results...), err
+	return executor.Count(results...), err
 }
 
 func TestAfterSuccess(t *testing.T) {
@@ -70,7 +72,7 @@ func TestAfterSuccess(t *testing.T) {
 	db.Exec(t, events)
 	counts, err := after(t, maintenance(db.SQL()), Outcome{})
 	is.NoErr(err)
-	is.Equal(counts, lifecycle.Counts{Created: 2, Detached: 1})
+	is.Equal(counts, executor.Counts{Created: 2, Detached: 1})
 }
 
 func TestAfterFailureOnlyCreates(t *testing.T) {
@@ -80,7 +82,7 @@ func TestAfterFailureOnlyCreates(t *testing.T) {
 	db.Exec(t, events)
 	counts, err := after(t, maintenance(db.SQL()), Outcome{Err: errOne})
 	is.NoErr(err)
-	is.Equal(counts, lifecycle.Counts{Created: 2})
+	is.Equal(counts, executor.Counts{Created: 2})
 }
 
 // refusing is a locker that nobody may ask.
@@ -103,7 +105,7 @@ func TestHeldSession(t *testing.T) {
 	l.Executor.Locker = refusing{t}
 	results, err := l.After(t.Context(), Run{Held: &lock.Session{Conn: conn, Lease: lease}}, Outcome{})
 	is.NoErr(err)
-	is.Equal(lifecycle.Count(results...), lifecycle.Counts{Created: 2, Detached: 1})
+	is.Equal(executor.Count(results...), executor.Counts{Created: 2, Detached: 1})
 	is.NoErr(lease.Alive(t.Context())) // it is left locked
 	is.NoErr(lease.Release(t.Context()))
 }
@@ -119,7 +121,7 @@ func TestCreateOnly(t *testing.T) {
 	l.Executor.Cut = func(p lifecycle.Plan) lifecycle.Plan { cuts++; return p }
 	counts, err := after(t, l, Outcome{})
 	is.NoErr(err)
-	is.Equal(counts, lifecycle.Counts{Created: 2})
+	is.Equal(counts, executor.Counts{Created: 2})
 	is.True(cuts > 0) // a cut of one's own stays
 }
 
@@ -140,7 +142,7 @@ func TestNothingDueNeedsNoLock(t *testing.T) {
 	busy(t, db)
 	counts, err := after(t, maintenance(db.SQL()), Outcome{})
 	is.NoErr(err)
-	is.Equal(counts, lifecycle.Counts{})
+	is.Equal(counts, executor.Counts{})
 }
 
 func TestBusyLock(t *testing.T) {
@@ -155,7 +157,7 @@ func TestBusyLock(t *testing.T) {
 		l.Strict = true
 		results, err := l.After(t.Context(), Run{}, Outcome{})
 		is.NoErr(err)
-		is.Equal(results[0].Done[0].Status, lifecycle.Skipped)
+		is.Equal(results[0].Done[0].Status, executor.Skipped)
 	})
 	t.Run("creation is due, and inserts go on", func(t *testing.T) {
 		t.Parallel()
@@ -172,7 +174,7 @@ func TestBusyLock(t *testing.T) {
 			var busy *lock.BusyError
 			is.Equal(errors.As(err, &busy), strict)
 			is.Equal(err == nil, !strict)
-			is.Equal(results[0].Done[0].Status, lifecycle.Skipped)
+			is.Equal(results[0].Done[0].Status, executor.Skipped)
 			is.Equal(strings.Contains(log.String(), "skip creation and retirement"), !strict)
 		}
 	})
@@ -200,7 +202,7 @@ func TestIncompleteButFarEnough(t *testing.T) {
 		l.Executor.Log = slog.New(slog.NewTextHandler(&log, nil))
 		results, err := l.After(t.Context(), Run{}, Outcome{})
 		is.NoErr(err)
-		is.Equal(lifecycle.Count(results...), lifecycle.Counts{Created: 2})
+		is.Equal(executor.Count(results...), executor.Counts{Created: 2})
 		is.Equal(len(Incomplete(results)), 1)
 		is.True(strings.Contains(log.String(), "level=WARN msg=\"maintenance incomplete\" table=public.events"))
 	})
@@ -210,7 +212,7 @@ func TestIncompleteButFarEnough(t *testing.T) {
 		l.Strict = true
 		_, err := after(t, l, Outcome{})
 		var incomplete *IncompleteError
-		var referenced *lifecycle.ReferencedError
+		var referenced *executor.ReferencedError
 		is.True(errors.As(err, &incomplete))
 		is.True(errors.As(err, &referenced))
 		is.Equal(len(incomplete.Results), 1)
@@ -297,7 +299,7 @@ func TestBefore(t *testing.T) {
 func TestMaxTime(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[time.Duration]time.Duration{0: 2 * time.Minute, time.Hour: time.Hour, -1: 0} {
-		l := Lifecycle{Executor: lifecycle.Executor{MaxTime: given}}
+		l := Lifecycle{Executor: executor.Executor{MaxTime: given}}
 		is.New(t).Equal(l.executor(Run{}, Outcome{}).MaxTime, want)
 	}
 }
@@ -305,40 +307,40 @@ func TestMaxTime(t *testing.T) {
 // The runway decides, whatever it was that stopped a table.
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	table := func(until int, failure error) lifecycle.Result {
+	table := func(until int, failure error) executor.Result {
 		at := func(day int) period.Point { return period.Instant(noon().AddDate(0, 0, day)) }
-		return lifecycle.Result{Plan: lifecycle.Plan{At: noon(), Runway: lifecycle.Runway{Until: at(until), Least: at(2)}}, Failure: failure}
+		return executor.Result{Plan: lifecycle.Plan{At: noon(), Runway: lifecycle.Runway{Until: at(until), Least: at(2)}}, Failure: failure}
 	}
-	beside := func(failure error, steps ...lifecycle.Step) lifecycle.Result {
+	beside := func(failure error, steps ...lifecycle.Step) executor.Result {
 		r := table(1, failure)
 		r.Plan.Runway.Default, r.Plan.Steps = true, steps
 		return r
 	}
-	guarded := lifecycle.Step{Undo: []lifecycle.Statement{{SQL: "drop the CHECK"}}}
-	unseen := lifecycle.Result{Failure: errOne}
-	misfit := lifecycle.Result{Plan: lifecycle.Plan{At: noon()}, Failure: errOne}
+	guarded := lifecycle.Step{Undo: []ddl.Statement{{SQL: "drop the CHECK"}}}
+	unseen := executor.Result{Failure: errOne}
+	misfit := executor.Result{Plan: lifecycle.Plan{At: noon()}, Failure: errOne}
 	for name, test := range map[string]struct {
-		results []lifecycle.Result
+		results []executor.Result
 		err     error
 		strict  bool
 		fails   bool
 	}{
-		"all is well":                   {results: []lifecycle.Result{table(3, nil)}},
-		"short but complete":            {results: []lifecycle.Result{table(1, nil)}},
-		"incomplete, far enough":        {results: []lifecycle.Result{table(2, errOne)}},
-		"incomplete, far, strict":       {results: []lifecycle.Result{table(2, errOne)}, strict: true, fails: true},
-		"incomplete and short":          {results: []lifecycle.Result{table(3, nil), table(1, errOne)}, fails: true},
-		"short elsewhere":               {results: []lifecycle.Result{table(1, nil), table(3, errOne)}},
-		"a table that fits no policy":   {results: []lifecycle.Result{misfit}},
-		"a lost session, far enough":    {results: []lifecycle.Result{table(3, errOne)}, err: errOne},
-		"a lost session, short":         {results: []lifecycle.Result{table(1, errOne)}, err: errOne, fails: true},
-		"short beside DEFAULT":          {results: []lifecycle.Result{beside(errOne)}},
-		"short beside DEFAULT, strict":  {results: []lifecycle.Result{beside(errOne)}, strict: true, fails: true},
-		"DEFAULT may refuse rows":       {results: []lifecycle.Result{beside(errOne, guarded)}, fails: true},
-		"DEFAULT refuses none":          {results: []lifecycle.Result{beside(nil, guarded)}},
-		"nothing could be looked at":    {results: []lifecycle.Result{unseen}, err: errOne, fails: true},
-		"the lock, though far enough":   {results: []lifecycle.Result{table(3, errOne)}, err: &lock.BusyError{}, fails: true},
-		"a table's own lock is another": {results: []lifecycle.Result{table(3, &lock.BusyError{Table: 1})}},
+		"all is well":                   {results: []executor.Result{table(3, nil)}},
+		"short but complete":            {results: []executor.Result{table(1, nil)}},
+		"incomplete, far enough":        {results: []executor.Result{table(2, errOne)}},
+		"incomplete, far, strict":       {results: []executor.Result{table(2, errOne)}, strict: true, fails: true},
+		"incomplete and short":          {results: []executor.Result{table(3, nil), table(1, errOne)}, fails: true},
+		"short elsewhere":               {results: []executor.Result{table(1, nil), table(3, errOne)}},
+		"a table that fits no policy":   {results: []executor.Result{misfit}},
+		"a lost session, far enough":    {results: []executor.Result{table(3, errOne)}, err: errOne},
+		"a lost session, short":         {results: []executor.Result{table(1, errOne)}, err: errOne, fails: true},
+		"short beside DEFAULT":          {results: []executor.Result{beside(errOne)}},
+		"short beside DEFAULT, strict":  {results: []executor.Result{beside(errOne)}, strict: true, fails: true},
+		"DEFAULT may refuse rows":       {results: []executor.Result{beside(errOne, guarded)}, fails: true},
+		"DEFAULT refuses none":          {results: []executor.Result{beside(nil, guarded)}},
+		"nothing could be looked at":    {results: []executor.Result{unseen}, err: errOne, fails: true},
+		"the lock, though far enough":   {results: []executor.Result{table(3, errOne)}, err: &lock.BusyError{}, fails: true},
+		"a table's own lock is another": {results: []executor.Result{table(3, &lock.BusyError{Table: 1})}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -32,7 +33,7 @@ func skipFlag() cli.Flag {
 
 // ran is a run and what came of it.
 type ran struct {
-	results []lifecycle.Result
+	results []executor.Result
 	outcome verdict.Outcome
 	took    time.Duration
 	err     error
@@ -50,11 +51,11 @@ func (sh shell) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	executor, err := w.executor(c)
+	e, err := w.executor(c)
 	if err != nil {
 		return err
 	}
-	r := w.carryOut(c.Context, executor)
+	r := w.carryOut(c.Context, e)
 	if err := w.printResults(format, r); err != nil {
 		return err
 	}
@@ -74,13 +75,13 @@ func (r ran) exit() error {
 }
 
 // executor is set up by the flags of apply.
-func (w *work) executor(c *cli.Context) (lifecycle.Executor, error) {
+func (w *work) executor(c *cli.Context) (executor.Executor, error) {
 	skip, err := skipped(c.StringSlice("skip"))
 	if err != nil {
-		return lifecycle.Executor{}, err
+		return executor.Executor{}, err
 	}
 	if c.IsSet("max-retire") && c.Int("max-retire") < 1 || c.Int("jobs") < 1 {
-		return lifecycle.Executor{}, usagef("--max-retire and --jobs: must be 1 or more")
+		return executor.Executor{}, usagef("--max-retire and --jobs: must be 1 or more")
 	}
 	for i := range w.tasks {
 		if c.IsSet("max-retire") {
@@ -88,7 +89,7 @@ func (w *work) executor(c *cli.Context) (lifecycle.Executor, error) {
 		}
 	}
 	locker, err := w.locker(w.document.Lock)
-	return lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+	return executor.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 		AtDestroys: w.atDestroys, Jobs: c.Int("jobs"), Log: w.log}, err
 }
 
@@ -127,7 +128,7 @@ func (w work) locker(name string) (lock.Locker, error) {
 }
 
 // carryOut connects and runs. Everything that went wrong is in what it returns.
-func (w work) carryOut(ctx context.Context, executor lifecycle.Executor) ran {
+func (w work) carryOut(ctx context.Context, e executor.Executor) ran {
 	began := time.Now()
 	database, conn, err := w.connect(ctx)
 	if err != nil {
@@ -136,20 +137,20 @@ func (w work) carryOut(ctx context.Context, executor lifecycle.Executor) ran {
 	defer database.Close()
 	defer conn.Close()
 	progress := w.progress()
-	executor.Open = func(ctx context.Context) (*sql.Conn, error) { return database.Conn(ctx) }
-	executor.Progress = progress.heard
-	results, err := executor.Run(ctx, conn, w.tasks, w.at)
+	e.Open = func(ctx context.Context) (*sql.Conn, error) { return database.Conn(ctx) }
+	e.Progress = progress.heard
+	results, err := e.Run(ctx, conn, w.tasks, w.at)
 	progress.clear()
 	w.mismatch(ctx, conn, results, err)
 	return ran{results: results, outcome: verdict.Of(results, err), took: time.Since(began), err: err}
 }
 
 // mismatch adds the finding about the lock. A converged run has read the catalog once before; this reads it without tables.
-func (w work) mismatch(ctx context.Context, conn *sql.Conn, results []lifecycle.Result, err error) {
+func (w work) mismatch(ctx context.Context, conn *sql.Conn, results []executor.Result, err error) {
 	if err != nil || len(results) == 0 {
 		return
 	}
-	reading, err := lifecycle.ReadPlans(ctx, conn, nil, w.at)
+	reading, err := executor.ReadPlans(ctx, conn, nil, w.at)
 	if err != nil {
 		w.log.DebugContext(ctx, "version tables were not read", "error", err)
 		return
@@ -181,7 +182,7 @@ func (w work) resultPage(r ran) string {
 }
 
 // clockOf is the instant of the run: that of its plans.
-func (w work) clockOf(results []lifecycle.Result) time.Time {
+func (w work) clockOf(results []executor.Result) time.Time {
 	for _, r := range results {
 		if !r.Plan.At.IsZero() {
 			return r.Plan.At

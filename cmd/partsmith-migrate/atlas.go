@@ -15,7 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/atlascli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -131,7 +131,7 @@ func (d *deploy) setUp(c *cli.Context) error {
 	if c.IsSet("max-time") && d.maxTime == 0 {
 		d.maxTime = -1 // the plug-in takes zero for its two minutes
 	}
-	d.runner.Executor = lifecycle.Executor{Limits: d.limits, RetryFor: d.retryFor, MaxTime: d.maxTime, Skip: skip, AtDestroys: d.atDestroys, Log: d.log}
+	d.runner.Executor = executor.Executor{Limits: d.limits, RetryFor: d.retryFor, MaxTime: d.maxTime, Skip: skip, AtDestroys: d.atDestroys, Log: d.log}
 	return nil
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -206,7 +206,7 @@ func (d *deploy) fill(done *atlasext.Report, err error) error {
 		return err
 	}
 	for _, plan := range done.Plan.Partitions {
-		done.Results = append(done.Results, lifecycle.Result{Plan: plan})
+		done.Results = append(done.Results, executor.Result{Plan: plan})
 	}
 	for _, r := range plugin.Incomplete(done.Results) {
 		if d.runner.Strict || !r.Plan.Runway.Safe() {

@@ -16,7 +16,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -127,7 +127,7 @@ func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 	}
 	locker, err := w.locker(name)
 	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: !w.document.Retire, Strict: c.Bool("strict"),
-		Executor: lifecycle.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+		Executor: executor.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 			AtDestroys: w.atDestroys, Log: log}}, err
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -77,7 +77,7 @@ func codeOf(err error) int {
 	var connect *session.ConnectError
 	var busy *lock.BusyError
 	var incomplete *plugin.IncompleteError
-	var duplicate *lifecycle.DuplicateTableError
+	var duplicate *executor.DuplicateTableError
 	var line *atlascli.UsageError
 	var refused *atlasext.RefusedError
 	var change *atlasext.ChangeError

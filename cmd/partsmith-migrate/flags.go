@@ -118,7 +118,7 @@ func (s *settings) checkTimes() error {
 		}
 	}
 	if s.retryFor == 0 {
-		s.retryFor = -1 // lifecycle.Executor takes zero for its default
+		s.retryFor = -1 // executor.Executor takes zero for its default
 	}
 	return nil
 }

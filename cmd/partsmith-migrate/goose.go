@@ -15,7 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -111,7 +111,7 @@ func (w work) runGoose(ctx context.Context, call goosecli.Call, beside plugin.Li
 }
 
 // doubt adds a finding where the document names the lock of another migrator than the one that runs here.
-func (w work) doubt(results []lifecycle.Result) {
+func (w work) doubt(results []executor.Result) {
 	versions := []catalog.Name{{Table: "goose_db_version"}}
 	if found, ok := lockMismatch(versions, w.document.Lock); ok && len(results) > 0 {
 		results[0].Plan.Findings = append(results[0].Plan.Findings, found)

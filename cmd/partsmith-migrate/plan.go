@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -52,10 +53,10 @@ func (sh shell) plan(c *cli.Context) error {
 }
 
 // planned reads what apply would do: later than the server's clock it would neither detach nor drop.
-func (w work) planned(ctx context.Context) (lifecycle.Reading, error) {
+func (w work) planned(ctx context.Context) (executor.Reading, error) {
 	database, conn, err := w.connect(ctx)
 	if err != nil {
-		return lifecycle.Reading{}, err
+		return executor.Reading{}, err
 	}
 	defer database.Close()
 	defer conn.Close()
@@ -73,7 +74,7 @@ func (w work) planned(ctx context.Context) (lifecycle.Reading, error) {
 	return reading, nil
 }
 
-func (w work) printPlan(format string, reading lifecycle.Reading, err error) error {
+func (w work) printPlan(format string, reading executor.Reading, err error) error {
 	at := w.clock(reading)
 	switch {
 	case format == "json":
@@ -95,7 +96,7 @@ func (w work) printPlan(format string, reading lifecycle.Reading, err error) err
 }
 
 // clock is the instant that everything was planned for.
-func (w work) clock(reading lifecycle.Reading) time.Time {
+func (w work) clock(reading executor.Reading) time.Time {
 	if w.at.IsZero() {
 		return reading.Server.Now
 	}

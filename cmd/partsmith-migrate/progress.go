@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 )
 
 // progress is a line on a terminal that says how far a long run has come. Its zero value writes nothing.
@@ -26,7 +26,7 @@ func (sh shell) progress() *progress {
 	return &progress{w: sh.err, since: time.Now()}
 }
 
-func (p *progress) heard(d lifecycle.Done) {
+func (p *progress) heard(d executor.Done) {
 	p.count++
 	if p.w == nil || time.Since(p.since) < shortRun {
 		return

@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -105,10 +106,10 @@ func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 }
 
 // read plans everything, and changes nothing.
-func (w work) read(ctx context.Context, conn *sql.Conn) (lifecycle.Reading, error) {
-	reading, err := lifecycle.ReadPlans(ctx, conn, w.tasks, w.at)
+func (w work) read(ctx context.Context, conn *sql.Conn) (executor.Reading, error) {
+	reading, err := executor.ReadPlans(ctx, conn, w.tasks, w.at)
 	if err != nil {
-		return lifecycle.Reading{}, err
+		return executor.Reading{}, err
 	}
 	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok && len(reading.Plans) > 0 {
 		reading.Plans[0].Findings = append(reading.Plans[0].Findings, found)

@@ -36,9 +36,9 @@ func (l Limits) Filled() Limits {
 	return l
 }
 
-// climbed are the limits of a try, the first being 1: of a step that everybody queues behind, it waits for twice as long as
+// Climbed are the limits of a try, the first being 1: of a step that everybody queues behind, it waits for twice as long as
 // the one before, up to MaxStall.
-func (l Limits) climbed(try int) Limits {
+func (l Limits) Climbed(try int) Limits {
 	l = l.Filled()
 	holding := l.Statement - l.Lock
 	for n := 1; n < try && l.Lock < l.MaxStall; n++ {

@@ -4,15 +4,7 @@ import (
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-)
-
-// The lock modes that operations take, as PostgreSQL names them.
-const (
-	accessShare          = "ACCESS SHARE"
-	shareUpdateExclusive = "SHARE UPDATE EXCLUSIVE"
-	share                = "SHARE"
-	shareRowExclusive    = "SHARE ROW EXCLUSIVE"
-	accessExclusive      = "ACCESS EXCLUSIVE"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
 // keys are the foreign keys that stand on the table itself: its own, or those of others that reference it.
@@ -29,26 +21,26 @@ func (m *maker) keys(out bool) []catalog.ForeignKey {
 // attachLocks are those of ATTACH PARTITION (PostgreSQL 14 to 18): readers and writers of the table go on, unless a
 // foreign key of the table references the table itself.
 func (m *maker) attachLocks(partition catalog.Name) []RelationLock {
-	locks := []RelationLock{{m.table.Name, shareUpdateExclusive}, {partition, accessExclusive}}
+	locks := []RelationLock{{m.table.Name, ddl.ShareUpdateExclusive}, {partition, ddl.AccessExclusive}}
 	if d := m.defaultPart(); d != nil {
-		locks = append(locks, RelationLock{d.Name, accessExclusive})
+		locks = append(locks, RelationLock{d.Name, ddl.AccessExclusive})
 	}
 	for _, k := range m.keys(true) {
 		if k.Self {
 			for _, p := range m.inState(catalog.Attached) {
-				locks = append(locks, RelationLock{p.Name, shareRowExclusive})
+				locks = append(locks, RelationLock{p.Name, ddl.ShareRowExclusive})
 			}
 			continue
 		}
-		locks = append(locks, RelationLock{k.Other, shareRowExclusive})
+		locks = append(locks, RelationLock{k.Other, ddl.ShareRowExclusive})
 	}
-	return m.lockReferencing(locks, shareRowExclusive)
+	return m.lockReferencing(locks, ddl.ShareRowExclusive)
 }
 
 // lockReferencing adds a lock on every table that references this one. ATTACH takes it from 15 on.
 func (m *maker) lockReferencing(locks []RelationLock, mode string) []RelationLock {
-	if mode == shareRowExclusive && m.table.Server.Version < 150000 {
-		mode = accessShare
+	if mode == ddl.ShareRowExclusive && m.table.Server.Version < 150000 {
+		mode = ddl.AccessShare
 	}
 	for _, k := range m.keys(false) {
 		if !k.Self {
@@ -60,22 +52,22 @@ func (m *maker) lockReferencing(locks []RelationLock, mode string) []RelationLoc
 
 // detachLocks are those of DETACH PARTITION, or of its CONCURRENTLY form.
 func (m *maker) detachLocks(partition catalog.Name, concurrent bool) []RelationLock {
-	mode := accessExclusive
+	mode := ddl.AccessExclusive
 	if concurrent {
-		mode = shareUpdateExclusive
+		mode = ddl.ShareUpdateExclusive
 	}
-	locks := []RelationLock{{m.table.Name, mode}, {partition, accessExclusive}}
+	locks := []RelationLock{{m.table.Name, mode}, {partition, ddl.AccessExclusive}}
 	if d := m.defaultPart(); d != nil {
-		locks = append(locks, RelationLock{d.Name, accessExclusive})
+		locks = append(locks, RelationLock{d.Name, ddl.AccessExclusive})
 	}
-	return m.lockReferencing(m.lockReferenced(locks), accessExclusive)
+	return m.lockReferencing(m.lockReferenced(locks), ddl.AccessExclusive)
 }
 
 // lockReferenced adds a lock on every table that this one references.
 func (m *maker) lockReferenced(locks []RelationLock) []RelationLock {
 	for _, k := range m.keys(true) {
 		if !k.Self {
-			locks = append(locks, RelationLock{k.Other, shareRowExclusive})
+			locks = append(locks, RelationLock{k.Other, ddl.ShareRowExclusive})
 		}
 	}
 	return locks
@@ -88,9 +80,9 @@ func (m *maker) finalizeLocks(partition catalog.Name) []RelationLock {
 
 // dropLocks are those of DROP TABLE on an orphan: its foreign keys outlive the detach.
 func (m *maker) dropLocks(p part) []RelationLock {
-	locks := []RelationLock{{p.Name, accessExclusive}}
+	locks := []RelationLock{{p.Name, ddl.AccessExclusive}}
 	for _, k := range m.keysOut(p) {
-		if l := (RelationLock{k.Other, accessExclusive}); !slices.Contains(locks, l) {
+		if l := (RelationLock{k.Other, ddl.AccessExclusive}); !slices.Contains(locks, l) {
 			locks = append(locks, l)
 		}
 	}

@@ -37,6 +37,10 @@ func MakePlan(table catalog.Table, policy Policy, at time.Time) Plan {
 	return m.plan
 }
 
+// MostAsked is how often a plan may ask. What a detached partition held is asked first, then what it lacks; where that tells
+// that it does not fit, for the name of the partition in its place.
+const MostAsked = 4
+
 // maker makes one plan: it looks at the partitions, then creates, then retires.
 type maker struct {
 	table  catalog.Table
@@ -89,6 +93,6 @@ func (m *maker) measure() {
 	least := m.axis.leastRunway(m.policy, m.now)
 	m.plan.Runway = m.axis.runway(sorted(m.plan.covered), m.now, least)
 	m.plan.Runway.Default = m.catches()
-	m.plan.After = m.plan.runwayWith(func(Operation) bool { return true })
+	m.plan.After = m.plan.RunwayWith(func(Operation) bool { return true })
 	m.noticeRunway()
 }

@@ -75,7 +75,7 @@ func (m *model) find(name string) *catalog.Partition {
 func (m *model) plan(policy Policy, at time.Time) Plan {
 	m.table.Answers = catalog.Answers{}
 	plan := MakePlan(m.table, policy, at)
-	for n := 0; n < mostAsked && len(plan.Asks) > 0; n++ {
+	for n := 0; n < MostAsked && len(plan.Asks) > 0; n++ {
 		for _, ask := range plan.Asks {
 			m.table.Answers[ask] = m.answer(plan, ask)
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -21,8 +22,8 @@ type Plan struct {
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
 
-	covered   []period.Window // what attached partitions hold, for RunwayAfter
-	midnights []period.Point  // of another zone than the policy's, for nameZone
+	covered   []period.Window // what attached partitions hold, for RunwayWith
+	midnights []period.Point  // of another zone than the policy's, for NameZone
 	axis      axis
 	policy    Policy
 }
@@ -37,28 +38,19 @@ type Runway struct {
 
 // Step is one transaction, or one statement outside any, and the unit of retry.
 type Step struct {
-	Operations []Operation   // what is done when the step is done, in order
-	Prepares   []string      // IDs of operations of later steps that this one prepares; they fail with it
-	Statements []Statement   // beside those of the operations, before them
-	Undo       []Statement   // to run, in a transaction, when this step or an operation that it prepares has failed for good
-	Retires    bool          // part of retirement, which runs after the creation of every table and takes its lock step by step
-	Quiet      bool          // nothing depends on it: that it fails is nobody's failure, and the next run tries again
-	Outside    bool          // its one statement must run outside any transaction (DETACH CONCURRENTLY)
-	Role       string        // with Outside: SET ROLE to it and back; in a transaction the statements say it
-	Patient    bool          // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside
-	Unqueued   bool          // who uses the table does not queue behind it: it waits up to Limits.Patience, however long in all
-	Watched    bool          // Unqueued while a second session looks on: only those queue behind it who use what its foreign keys reference
-	Climbs     bool          // everybody queues behind it: every try waits longer, up to Limits.MaxStall
-	Deadlock   time.Duration // the server's deadlock_timeout, which no wait that others queue behind may reach
-}
-
-// Statement is one SQL statement without its semicolon.
-type Statement struct {
-	SQL   string
-	Holds bool // it takes a lock that others need, or keeps one waiting: bounded by statement_timeout and sent last, with COMMIT
-
-	prints bool // it compares a bound, whose text depends on settings
-	last   bool // of several in a step that are alike the last one is enough
+	Operations []Operation     // what is done when the step is done, in order
+	Prepares   []string        // IDs of operations of later steps that this one prepares; they fail with it
+	Statements []ddl.Statement // beside those of the operations, before them
+	Undo       []ddl.Statement // to run, in a transaction, when this step or an operation that it prepares has failed for good
+	Retires    bool            // part of retirement, which runs after the creation of every table and takes its lock step by step
+	Quiet      bool            // nothing depends on it: that it fails is nobody's failure, and the next run tries again
+	Outside    bool            // its one statement must run outside any transaction (DETACH CONCURRENTLY)
+	Role       string          // with Outside: SET ROLE to it and back; in a transaction the statements say it
+	Patient    bool            // only we wait here: lock_timeout is deadlock_timeout + 1 s, so that an autovacuum steps aside
+	Unqueued   bool            // who uses the table does not queue behind it: it waits up to Limits.Patience, however long in all
+	Watched    bool            // Unqueued while a second session looks on: only those queue behind it who use what its foreign keys reference
+	Climbs     bool            // everybody queues behind it: every try waits longer, up to Limits.MaxStall
+	Deadlock   time.Duration   // the server's deadlock_timeout, which no wait that others queue behind may reach
 }
 
 // Kind is what an operation does.
@@ -93,7 +85,7 @@ type Operation struct {
 	Concurrent bool      // a detach that lets readers and writers go on
 	Rows       float64   // pg_class.reltuples, -1 where not known
 	Bytes      int64     // relpages times the block size: an estimate
-	Statements []Statement
+	Statements []ddl.Statement
 }
 
 // RelationLock is a lock that an operation takes.

@@ -17,6 +17,16 @@ type Task struct {
 	Refused map[uint32]string
 }
 
+// Refuse tells the planner, as differences, of the table's partitions that turned out not to fit.
+func (t Task) Refuse(table *catalog.Table) {
+	for i := range table.Partitions {
+		p := &table.Partitions[i]
+		if why, refused := t.Refused[p.OID]; refused && why != "" {
+			p.Differs = append(p.Differs, why)
+		}
+	}
+}
+
 // Policy says which partitions of one level must exist, and how long the old ones are kept.
 // Its zero value is safe but incomplete: it keeps for ever and drops nothing, and wants an Every or a Calendar.
 type Policy struct {

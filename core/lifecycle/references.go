@@ -11,8 +11,8 @@ import (
 // Tables that a document governs may reference each other. What references goes before what is referenced, whatever their order
 // in the document, for rows cannot go while others point at them; and it is made after, so that its rows find theirs.
 
-// references are, for each table, the others whose rows its foreign keys point at, by index.
-func references(tables []catalog.Table) [][]int {
+// References are, for each table, the others whose rows its foreign keys point at, by index.
+func References(tables []catalog.Table) [][]int {
 	owner := map[uint32]int{}
 	for i, t := range tables {
 		if t.OID == 0 {
@@ -34,9 +34,9 @@ func references(tables []catalog.Table) [][]int {
 	return points
 }
 
-// retiringOrder puts every table after those that reference it, and else leaves the order as it is. Of a ring, where no order
+// RetiringOrder puts every table after those that reference it, and else leaves the order as it is. Of a ring, where no order
 // is right, it tells the members.
-func retiringOrder(points [][]int) (order, ring []int) {
+func RetiringOrder(points [][]int) (order, ring []int) {
 	placed := make([]bool, len(points))
 	free := func(i int) bool {
 		for j, others := range points {
@@ -68,19 +68,20 @@ func indices[T any](list []T) func(func(int) bool) {
 	}
 }
 
-// reconcile says of plans, which are made for each table alone, what is different for them together.
-func (r *Reading) reconcile() {
-	points := references(r.Tables)
-	_, ring := retiringOrder(points)
+// Reconcile says of plans, which are made for each table alone, what is different for them together. Tables and plans are those of
+// the same tasks, in the same order.
+func Reconcile(tables []catalog.Table, plans []Plan) {
+	points := References(tables)
+	_, ring := RetiringOrder(points)
 	for _, i := range ring {
-		r.Plans[i].Findings = append(r.Plans[i].Findings, Finding{Code: "reference_ring", Severity: Warning,
-			Message: fmt.Sprintf("%s references other tables of the document and is, by way of them, referenced itself: there is no order in which their old rows could go", r.Plans[i].Table),
+		plans[i].Findings = append(plans[i].Findings, Finding{Code: "reference_ring", Severity: Warning,
+			Message: fmt.Sprintf("%s references other tables of the document and is, by way of them, referenced itself: there is no order in which their old rows could go", plans[i].Table),
 			Remedy:  "Leave one of them without `keep`, or drop one of the foreign keys."})
 	}
-	for i := range r.Plans {
-		for j := range r.Plans {
-			if slices.Contains(points[j], i) && r.Plans[j].drops() {
-				r.Plans[i].expect(r.Plans[j].Table, r.Tables[j])
+	for i := range plans {
+		for j := range plans {
+			if slices.Contains(points[j], i) && plans[j].drops() {
+				plans[i].expect(plans[j].Table, tables[j])
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func TestRunwayBesideADefaultPartition(t *testing.T) {
 			plan := m.plan(policy, at)
 			is.True(!plan.Runway.Enough()) // rows fall into DEFAULT, or fail
 			is.Equal(plan.Runway.Safe(), c.safe)
-			is.Equal(plan.RunwayAfter(nil), plan.Runway)
+			is.Equal(plan.RunwayWith(func(Operation) bool { return false }), plan.Runway)
 			is.Equal(plan.Runway.Until, period.Instant(date("2026-11-21")))
 			is.Equal(plan.Runway.Fails() == period.High(), c.safe)
 		})

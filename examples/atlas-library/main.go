@@ -19,6 +19,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
@@ -50,7 +51,7 @@ func deploy(ctx context.Context, url string, out io.Writer) error {
 		},
 	}}}
 	report, err := runner.Run(ctx, conn)
-	did := lifecycle.Count(report.Results...)
+	did := executor.Count(report.Results...)
 	fmt.Fprintf(out, "changed the schema by %d statements; created %d partitions, detached %d, dropped %d\n",
 		len(report.Applied), did.Created, did.Detached, did.Dropped)
 	return err

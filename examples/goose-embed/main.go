@@ -17,6 +17,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver pgx
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/gooseext"
@@ -55,7 +56,7 @@ func deploy(ctx context.Context, url string, out io.Writer) error {
 		return err
 	}
 	report, err := provider.Run(ctx)
-	did := lifecycle.Count(report.Maintenance...)
+	did := executor.Count(report.Maintenance...)
 	fmt.Fprintf(out, "applied %d migrations; created %d partitions, detached %d, dropped %d\n",
 		len(report.Migrations), did.Created, did.Detached, did.Dropped)
 	return err

@@ -18,6 +18,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -46,7 +47,7 @@ func deploy(ctx context.Context, url string, out io.Writer) error {
 	for _, result := range report.Migrations {
 		fmt.Fprintln(out, result.Direction, result.Source.Path)
 	}
-	fmt.Fprintf(out, "created %d more partitions\n", lifecycle.Count(report.Maintenance...).Created)
+	fmt.Fprintf(out, "created %d more partitions\n", executor.Count(report.Maintenance...).Created)
 	return err
 }
 

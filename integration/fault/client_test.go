@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
@@ -40,11 +41,11 @@ func span(text string) period.Span {
 }
 
 // full is what a run does that does everything.
-var full = lifecycle.Counts{Created: 6, Attached: 2, Finalized: 2, Detached: 5, Dropped: 3, Unmarked: 1}
+var full = executor.Counts{Created: 6, Attached: 2, Finalized: 2, Detached: 5, Dropped: 3, Unmarked: 1}
 
 // maintain is a run as a program makes it: a pool of its own, one session, the migrator's lock. Where it says that it did
 // everything, it has done what is wanted.
-func maintain(ctx context.Context, url string, wanted lifecycle.Counts) error {
+func maintain(ctx context.Context, url string, wanted executor.Counts) error {
 	pool, err := sql.Open("pgx", url)
 	if err != nil {
 		return err
@@ -55,12 +56,12 @@ func maintain(ctx context.Context, url string, wanted lifecycle.Counts) error {
 		return err
 	}
 	defer conn.Close()
-	executor := lifecycle.Executor{Locker: lock.Polling{Wait: patience}, RetryFor: patience, AtDestroys: true, Log: logger()}
-	results, err := executor.Run(ctx, conn, tasks(), at())
+	e := executor.Executor{Locker: lock.Polling{Wait: patience}, RetryFor: patience, AtDestroys: true, Log: logger()}
+	results, err := e.Run(ctx, conn, tasks(), at())
 	for _, r := range results {
 		err = errors.Join(err, r.Err())
 	}
-	if done := lifecycle.Count(results...); err == nil && wanted != (lifecycle.Counts{}) && done != wanted {
+	if done := executor.Count(results...); err == nil && wanted != (executor.Counts{}) && done != wanted {
 		return fmt.Errorf("the run did %+v, not %+v", done, wanted)
 	}
 	return err
@@ -79,9 +80,9 @@ func (w *world) converge() {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
-	err := maintain(ctx, w.server.URL(w.name), lifecycle.Counts{})
+	err := maintain(ctx, w.server.URL(w.name), executor.Counts{})
 	for slowed(err) && ctx.Err() == nil {
-		err = maintain(ctx, w.server.URL(w.name), lifecycle.Counts{})
+		err = maintain(ctx, w.server.URL(w.name), executor.Counts{})
 	}
 	if err != nil {
 		w.Errorf("the next run: %v", err)
@@ -95,7 +96,7 @@ func (w *world) converge() {
 // slowed tells whether a run did without a detach because the machine was busy: it measures how long PostgreSQL will look for
 // rows that reference the partition, and leaves what takes too long to a later run.
 func slowed(err error) bool {
-	var f *lifecycle.FindingError
+	var f *executor.FindingError
 	return errors.As(err, &f) && f.Finding.Code == "check_too_long"
 }
 
@@ -107,7 +108,7 @@ func (w *world) nothingDue() {
 		w.Fatal(err)
 	}
 	defer conn.Close()
-	reading, err := lifecycle.ReadPlans(context.Background(), conn, tasks(), at())
+	reading, err := executor.ReadPlans(context.Background(), conn, tasks(), at())
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestClient(t *testing.T) {
 	if url == "" {
 		t.Skip("it is started by other tests")
 	}
-	if err := maintain(context.Background(), url, lifecycle.Counts{}); err != nil {
+	if err := maintain(context.Background(), url, executor.Counts{}); err != nil {
 		t.Log(err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/integration/fault"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -37,7 +37,7 @@ func (ws *worlds) crash(t *testing.T, at fault.Point) {
 		}
 		return fault.Cut
 	})
-	_ = maintain(t.Context(), proxy.URL(), lifecycle.Counts{})
+	_ = maintain(t.Context(), proxy.URL(), executor.Counts{})
 	proxy.Close()
 	if struck(proxy) {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)

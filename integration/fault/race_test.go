@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
@@ -25,7 +25,7 @@ func TestEightRunsAtOnce(t *testing.T) {
 			var all sync.WaitGroup
 			for range 8 {
 				all.Go(func() {
-					err := maintain(t.Context(), ws.server.URL(w.name), lifecycle.Counts{})
+					err := maintain(t.Context(), ws.server.URL(w.name), executor.Counts{})
 					if busy := (*lock.BusyError)(nil); err != nil && !errors.As(err, &busy) && !slowed(err) {
 						t.Errorf("one of the runs: %v", err)
 					}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
@@ -23,20 +24,20 @@ type stage struct {
 	after  string   // SQL
 	ahead  string
 	drop   string // drop_after, empty: never
-	counts lifecycle.Counts
+	counts executor.Counts
 }
 
 func stages() []stage {
 	old := []string{"2090-06-01", "2090-06-02", "2090-06-03", "2090-06-15"}
 	return []stage{
-		{name: "creation", days: old[3:], ahead: "6", counts: lifecycle.Counts{Created: 5}},
-		{name: "detach, concurrent", days: old, ahead: "1", counts: lifecycle.Counts{Detached: 3}},
-		{name: "detach, plain", days: old, ahead: "1", counts: lifecycle.Counts{Detached: 3},
+		{name: "creation", days: old[3:], ahead: "6", counts: executor.Counts{Created: 5}},
+		{name: "detach, concurrent", days: old, ahead: "1", counts: executor.Counts{Detached: 3}},
+		{name: "detach, plain", days: old, ahead: "1", counts: executor.Counts{Detached: 3},
 			after: "create table events_rest partition of events default"},
-		{name: "drop", days: old, ahead: "1", drop: "1 day", counts: lifecycle.Counts{Dropped: 3},
+		{name: "drop", days: old, ahead: "1", drop: "1 day", counts: executor.Counts{Dropped: 3},
 			after: marked("2090-06-01") + marked("2090-06-02") + marked("2090-06-03")},
-		{name: "finalize", days: []string{old[0], old[3]}, ahead: "1", counts: lifecycle.Counts{Finalized: 1}},
-		{name: "attach", days: []string{"2090-06-14", old[3]}, ahead: "1", counts: lifecycle.Counts{Attached: 1}, after: marked("2090-06-14")},
+		{name: "finalize", days: []string{old[0], old[3]}, ahead: "1", counts: executor.Counts{Finalized: 1}},
+		{name: "attach", days: []string{"2090-06-14", old[3]}, ahead: "1", counts: executor.Counts{Attached: 1}, after: marked("2090-06-14")},
 	}
 }
 
@@ -119,14 +120,14 @@ func (s stage) act(b *testing.B, url string, most time.Duration) (time.Duration,
 		policy.DropAfter = span(b, s.drop)
 	}
 	tasks := []lifecycle.Task{{Table: catalog.Name{Schema: "public", Table: "events"}, Policy: policy}}
-	executor := lifecycle.Executor{Locker: lock.Polling{Wait: most}, RetryFor: most, MaxTime: most, AtDestroys: true}
+	e := executor.Executor{Locker: lock.Polling{Wait: most}, RetryFor: most, MaxTime: most, AtDestroys: true}
 	began := time.Now()
-	results, err := executor.Run(context.Background(), conn, tasks, time.Date(2090, 6, 15, 12, 0, 0, 0, time.UTC))
+	results, err := e.Run(context.Background(), conn, tasks, time.Date(2090, 6, 15, 12, 0, 0, 0, time.UTC))
 	took := time.Since(began)
 	for _, r := range results {
 		err = errors.Join(err, r.Err())
 	}
-	if done := lifecycle.Count(results...); err == nil && done != s.counts {
+	if done := executor.Count(results...); err == nil && done != s.counts {
 		b.Fatalf("%s: the run did %+v, not %+v", s.name, done, s.counts)
 	}
 	return took, err

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"testing"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -22,7 +22,7 @@ type Adapter struct {
 
 	// Run lets the migrator run once over its one migration, with p around it. Called again for the same database, it
 	// finds the migration applied and has nothing to do. The error is what a user of the adapter would get.
-	Run func(ctx context.Context, db *sql.DB, p plugin.Plugin, m Migration) ([]lifecycle.Result, error)
+	Run func(ctx context.Context, db *sql.DB, p plugin.Plugin, m Migration) ([]executor.Result, error)
 
 	// Panics says that Run can run Migration.Code. A migrator that knows only SQL cannot.
 	Panics bool

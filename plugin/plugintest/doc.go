@@ -6,7 +6,7 @@ throw-away databases of a real server:
 		plugintest.Run(t, plugintest.Adapter{
 			Migrator: "ours",
 			Database: func(t *testing.T) *sql.DB { return pgtest.New(t).SQL() },
-			Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
+			Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]executor.Result, error) {
 				run := plugin.Run{Migrator: "ours", Direction: m.Direction}
 				return plugin.Around(ctx, p, run, func(ctx context.Context) plugin.Outcome {
 					return ours.Migrate(ctx, db, m.Up, m.Down)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -69,7 +69,7 @@ type successor struct{ err error }
 
 func (*successor) Before(context.Context, plugin.Run) error { return nil }
 
-func (s *successor) After(ctx context.Context, run plugin.Run, _ plugin.Outcome) ([]lifecycle.Result, error) {
+func (s *successor) After(ctx context.Context, run plugin.Run, _ plugin.Outcome) ([]executor.Result, error) {
 	_, s.err = run.Held.Conn.ExecContext(ctx, "create table after ()")
 	return nil, nil
 }

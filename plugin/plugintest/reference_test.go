@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -20,7 +20,7 @@ func TestConformanceOfAround(t *testing.T) {
 		Migrator: "reference",
 		Database: func(t *testing.T) *sql.DB { return pgtest.New(t).SQL() },
 		Panics:   true,
-		Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]lifecycle.Result, error) {
+		Run: func(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) ([]executor.Result, error) {
 			run := plugin.Run{Migrator: "reference", Direction: m.Direction}
 			return plugin.Around(ctx, p, run, func(ctx context.Context) plugin.Outcome { return migrate(ctx, db, m) })
 		},
@@ -69,7 +69,7 @@ func TestConformanceWhileTheLockIsHeld(t *testing.T) {
 	})
 }
 
-func runHolding(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) (_ []lifecycle.Result, err error) {
+func runHolding(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.Migration) (_ []executor.Result, err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -65,13 +66,13 @@ func (s *site) lifecycle() plugin.Lifecycle {
 		At:       now(),
 		DB:       s.db,
 		Strict:   true,
-		Executor: lifecycle.Executor{Locker: s.adapter.Locker},
+		Executor: executor.Executor{Locker: s.adapter.Locker},
 	}
 }
 
 func (s *site) spy() *spy { return &spy{inner: s.lifecycle(), site: s} }
 
-func (s *site) run(p plugin.Plugin, m Migration) ([]lifecycle.Result, error) {
+func (s *site) run(p plugin.Plugin, m Migration) ([]executor.Result, error) {
 	results, err := s.adapter.Run(s.ctx, s.db, p, m)
 	if spy, ok := p.(*spy); ok {
 		s.check(spy.run.Migrator == s.adapter.Migrator, "the migrator is called %q", spy.run.Migrator)
@@ -156,10 +157,10 @@ func (s *site) outcome(spy *spy, err error, applied int) {
 }
 
 // maintained: what was missing is there, what had expired is gone, and the results say so.
-func (s *site) maintained(results []lifecycle.Result) {
+func (s *site) maintained(results []executor.Result) {
 	s.t.Helper()
 	s.partitions(afterwards)
-	counts := lifecycle.Count(results...)
+	counts := executor.Count(results...)
 	s.check(counts.Created == 2 && counts.Detached == 1, "the results count %+v", counts)
 }
 

@@ -3,7 +3,7 @@ package plugintest
 import (
 	"context"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -30,7 +30,7 @@ func (s *spy) Before(ctx context.Context, run plugin.Run) error {
 	return s.inner.Before(ctx, run)
 }
 
-func (s *spy) After(ctx context.Context, run plugin.Run, outcome plugin.Outcome) ([]lifecycle.Result, error) {
+func (s *spy) After(ctx context.Context, run plugin.Run, outcome plugin.Outcome) ([]executor.Result, error) {
 	if ctx.Err() == nil && s.site.sees(ctx, run, migratedQuery) {
 		s.calls = append(s.calls, "migrated")
 	}
@@ -50,6 +50,6 @@ type idle struct{}
 
 func (idle) Before(context.Context, plugin.Run) error { return nil }
 
-func (idle) After(context.Context, plugin.Run, plugin.Outcome) ([]lifecycle.Result, error) {
+func (idle) After(context.Context, plugin.Run, plugin.Outcome) ([]executor.Result, error) {
 	return nil, nil
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -28,11 +28,11 @@ type Run struct {
 
 // Ended is what came of a run.
 type Ended struct {
-	Results     []lifecycle.Result // one for each table; none where nothing was maintained
-	Took        time.Duration      // of maintenance
-	Migration   error              // what goose has failed with; it is said already
-	Lock        error              // why goose did not get to work, or did not keep its lock
-	Maintenance error              // what failed the run although goose has passed
+	Results     []executor.Result // one for each table; none where nothing was maintained
+	Took        time.Duration     // of maintenance
+	Migration   error             // what goose has failed with; it is said already
+	Lock        error             // why goose did not get to work, or did not keep its lock
+	Maintenance error             // what failed the run although goose has passed
 }
 
 // Do runs goose's command and then maintains, as the command allows: after a run upwards all of it, after a failed one

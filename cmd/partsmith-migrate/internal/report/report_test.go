@@ -11,6 +11,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/sample"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -85,37 +86,37 @@ func script(cases ...sample.Case) string {
 // mixed is a run in which each fate of an operation occurs.
 func mixed() Run {
 	aged := sample.Aged()
-	result := lifecycle.Result{Plan: aged.Plan}
+	result := executor.Result{Plan: aged.Plan}
 	for i, op := range aged.Plan.Operations() {
-		d := lifecycle.Done{Operation: op, Status: lifecycle.Completed, Attempts: 1, Took: 12 * time.Millisecond}
+		d := executor.Done{Operation: op, Status: executor.Completed, Attempts: 1, Took: 12 * time.Millisecond}
 		switch {
 		case i == 1:
 			d.Attempts, d.Took = 4, 2500*time.Millisecond
 		case op.Kind == lifecycle.Detach:
-			d.Status, d.Attempts = lifecycle.Skipped, 0
-			d.Err = &lifecycle.SkipError{Reason: "left out on request"}
+			d.Status, d.Attempts = executor.Skipped, 0
+			d.Err = &executor.SkipError{Reason: "left out on request"}
 		case i == 5:
-			d.Status, d.Attempts = lifecycle.Failed, 9
+			d.Status, d.Attempts = executor.Failed, 9
 			d.Err = errors.New("create public.events__2026_11_27: gave up after 9 attempts: lock timeout\nin the way: pid 4711 (report)")
 		}
 		result.Done = append(result.Done, d)
 	}
 	stopped := sample.Beside()
 	return Run{Outcome: verdict.Incomplete, Took: 31 * time.Second, Tables: []Applied{
-		{aged.Task, result}, {stopped.Task, lifecycle.Result{Plan: stopped.Plan, Failure: errors.New("another run works on the table")}},
-		{sample.Fine().Task, lifecycle.Result{Plan: sample.Fine().Plan}}, {sample.Plain().Task, lifecycle.Result{Plan: sample.Plain().Plan}}}}
+		{aged.Task, result}, {stopped.Task, executor.Result{Plan: stopped.Plan, Failure: errors.New("another run works on the table")}},
+		{sample.Fine().Task, executor.Result{Plan: sample.Fine().Plan}}, {sample.Plain().Task, executor.Result{Plan: sample.Plain().Plan}}}}
 }
 
 // locked is told once, not once a table.
 func locked() Run {
 	err := &lock.BusyError{Key: 1, Holder: &lock.Holder{PID: 4711}}
 	c := sample.Beside()
-	return Run{Outcome: verdict.Locked, Err: err, Tables: []Applied{{c.Task, lifecycle.Result{Plan: c.Plan, Failure: err}}}}
+	return Run{Outcome: verdict.Locked, Err: err, Tables: []Applied{{c.Task, executor.Result{Plan: c.Plan, Failure: err}}}}
 }
 
 func converged() Run {
 	c := sample.Fine()
-	return Run{Outcome: verdict.OK, Took: 20 * time.Millisecond, Tables: []Applied{{c.Task, lifecycle.Result{Plan: c.Plan}}}}
+	return Run{Outcome: verdict.OK, Took: 20 * time.Millisecond, Tables: []Applied{{c.Task, executor.Result{Plan: c.Plan}}}}
 }
 
 func standings() []Standing {

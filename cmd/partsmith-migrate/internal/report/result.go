@@ -8,13 +8,14 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
 // Applied is a table with what a run did for it.
 type Applied struct {
 	Task   lifecycle.Task
-	Result lifecycle.Result
+	Result executor.Result
 }
 
 // Run is a run as a whole.
@@ -53,11 +54,11 @@ func (p *Page) result(t Applied, known error) {
 }
 
 // state is the end of a table's first line.
-func (p *Page) state(r lifecycle.Result, zone *time.Location) string {
+func (p *Page) state(r executor.Result, zone *time.Location) string {
 	if r.Plan.Horizon.IsZero() {
 		return "nothing was done"
 	}
-	runway := "runway " + words.Runway(r.Plan.RunwayAfter(r.Done), r.Plan.At, zone)
+	runway := "runway " + words.Runway(r.Runway(), r.Plan.At, zone)
 	if len(r.Done) == 0 && r.Failure == nil {
 		return nothing(r.Plan) + "; " + runway
 	}
@@ -67,7 +68,7 @@ func (p *Page) state(r lifecycle.Result, zone *time.Location) string {
 // completed lists what was done, folded like a plan.
 func (p *Page) completed(t Applied) {
 	var rows []row
-	done := withStatus(t.Result.Done, lifecycle.Completed)
+	done := withStatus(t.Result.Done, executor.Completed)
 	for i, d := range done {
 		if n := len(done); n > longest && i >= begin && i < n-end {
 			if i == begin {
@@ -85,8 +86,8 @@ func (p *Page) completed(t Applied) {
 	}
 }
 
-func withStatus(done []lifecycle.Done, status lifecycle.Status) []lifecycle.Done {
-	var found []lifecycle.Done
+func withStatus(done []executor.Done, status executor.Status) []executor.Done {
+	var found []executor.Done
 	for _, d := range done {
 		if d.Status == status {
 			found = append(found, d)
@@ -95,7 +96,7 @@ func withStatus(done []lifecycle.Done, status lifecycle.Status) []lifecycle.Done
 	return found
 }
 
-func doneRow(d lifecycle.Done, task lifecycle.Task) row {
+func doneRow(d executor.Done, task lifecycle.Task) row {
 	op := d.Operation
 	mark, c := sign(op.Kind)
 	notes := []string{words.Took(d.Took)}
@@ -132,20 +133,20 @@ func past(kind lifecycle.Kind) string {
 
 // unfinished tells what failed, one by one, and what was left out, by reason.
 func (p *Page) unfinished(t Applied) {
-	for _, d := range withStatus(t.Result.Done, lifecycle.Failed) {
+	for _, d := range withStatus(t.Result.Done, executor.Failed) {
 		text := oneLine(d.Err)
 		if !strings.Contains(text, d.Operation.Partition.String()) {
 			text = d.Operation.ID + ": " + text
 		}
 		p.line("  %s %s", p.paint(red, "failed"), text)
 	}
-	for _, status := range []lifecycle.Status{lifecycle.Vetoed, lifecycle.Skipped} {
+	for _, status := range []executor.Status{executor.Vetoed, executor.Skipped} {
 		p.leftOut(withStatus(t.Result.Done, status), status)
 	}
 }
 
 // leftOut folds what was not tried by its reason.
-func (p *Page) leftOut(done []lifecycle.Done, status lifecycle.Status) {
+func (p *Page) leftOut(done []executor.Done, status executor.Status) {
 	count := map[string]int{}
 	var reasons []string
 	for _, d := range done {
@@ -162,11 +163,11 @@ func (p *Page) leftOut(done []lifecycle.Done, status lifecycle.Status) {
 
 // applied sums up.
 func (p *Page) applied(run Run) {
-	var results []lifecycle.Result
+	var results []executor.Result
 	for _, t := range run.Tables {
 		results = append(results, t.Result)
 	}
-	text := done(lifecycle.Count(results...))
+	text := done(executor.Count(results...))
 	if run.Changes > 0 {
 		text = strings.TrimSuffix(fmt.Sprintf("changed the schema by %s, %s", words.Plural(run.Changes, "statement"), text), ", ")
 	}
@@ -193,7 +194,7 @@ func (p *Page) applied(run Run) {
 }
 
 // done counts in words: created 14, detached 3.
-func done(c lifecycle.Counts) string {
+func done(c executor.Counts) string {
 	var parts []string
 	for _, part := range []struct {
 		word string

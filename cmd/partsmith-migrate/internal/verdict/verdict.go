@@ -8,7 +8,7 @@ package verdict
 import (
 	"errors"
 
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
@@ -48,8 +48,8 @@ func (o Outcome) Code() int {
 	return NotAttempted
 }
 
-// Of judges what lifecycle.Executor.Run returned.
-func Of(results []lifecycle.Result, err error) Outcome {
+// Of judges what executor.Executor.Run returned.
+func Of(results []executor.Result, err error) Outcome {
 	whole := true
 	busy := isBusy(err)
 	for _, r := range results {
@@ -69,10 +69,10 @@ func Of(results []lifecycle.Result, err error) Outcome {
 	return Incomplete
 }
 
-func attempted(results []lifecycle.Result) bool {
+func attempted(results []executor.Result) bool {
 	for _, r := range results {
 		for _, d := range r.Done {
-			if d.Status == lifecycle.Completed || d.Status == lifecycle.Failed {
+			if d.Status == executor.Completed || d.Status == executor.Failed {
 				return true
 			}
 		}
@@ -81,7 +81,7 @@ func attempted(results []lifecycle.Result) bool {
 }
 
 // onlyBusy tells whether a lock is all that stood in the way.
-func onlyBusy(results []lifecycle.Result, err error) bool {
+func onlyBusy(results []executor.Result, err error) bool {
 	if err != nil && !isBusy(err) {
 		return false
 	}

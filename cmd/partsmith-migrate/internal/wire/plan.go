@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -104,7 +105,7 @@ func statements(p lifecycle.Plan, step int, op lifecycle.Operation) []string {
 	return appendSQL(appendSQL(all, p.Steps[step].Statements), op.Statements)
 }
 
-func appendSQL(all []string, statements []lifecycle.Statement) []string {
+func appendSQL(all []string, statements []ddl.Statement) []string {
 	for _, s := range statements {
 		all = append(all, s.SQL)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -50,19 +51,19 @@ type Counts struct {
 }
 
 // Result is the document for a run. at is the run's clock, zero where it never came to have one.
-func Result(results []lifecycle.Result, outcome verdict.Outcome, at time.Time, took time.Duration, err error) ResultDocument {
+func Result(results []executor.Result, outcome verdict.Outcome, at time.Time, took time.Duration, err error) ResultDocument {
 	d := ResultDocument{Version: version, At: instant(at), Outcome: string(outcome), Tables: []ResultTable{},
-		Counts: Counts(lifecycle.Count(results...)), DurationMS: took.Milliseconds(), Error: errorText(err)}
+		Counts: Counts(executor.Count(results...)), DurationMS: took.Milliseconds(), Error: errorText(err)}
 	for _, r := range results {
 		d.Tables = append(d.Tables, resultTable(r))
 	}
 	return d
 }
 
-func resultTable(r lifecycle.Result) ResultTable {
+func resultTable(r executor.Result) ResultTable {
 	planned := planTable(r.Plan)
 	t := ResultTable{Table: planned.Table, Cursor: planned.Cursor, Operations: []DoneOperation{}, Findings: planned.Findings,
-		Counts: Counts(lifecycle.Count(r)), DurationMS: r.Took.Milliseconds(), LockWaitMS: r.LockWait.Milliseconds(), Error: errorText(r.Failure)}
+		Counts: Counts(executor.Count(r)), DurationMS: r.Took.Milliseconds(), LockWaitMS: r.LockWait.Milliseconds(), Error: errorText(r.Failure)}
 	for _, d := range r.Done {
 		t.Operations = append(t.Operations, doneOperation(r.Plan, d))
 	}
@@ -71,7 +72,7 @@ func resultTable(r lifecycle.Result) ResultTable {
 
 // doneOperation takes step and SQL from the plan that was carried out last. An operation that only an earlier plan of the
 // run had stands at step 0 with its own statements.
-func doneOperation(p lifecycle.Plan, d lifecycle.Done) DoneOperation {
+func doneOperation(p lifecycle.Plan, d executor.Done) DoneOperation {
 	o := DoneOperation{Operation: planned(p, d.Operation), Status: string(d.Status), Attempts: d.Attempts,
 		DurationMS: d.Took.Milliseconds(), Error: errorText(d.Err)}
 	return o

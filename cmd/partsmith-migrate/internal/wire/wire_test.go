@@ -18,6 +18,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/sample"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -104,11 +105,11 @@ func samplePlan() PlanDocument {
 
 func sampleResult() ResultDocument {
 	plan := sample.Aged().Plan
-	r := lifecycle.Result{Plan: plan}
+	r := executor.Result{Plan: plan}
 	for _, op := range plan.Operations() {
-		r.Done = append(r.Done, lifecycle.Done{Operation: op, Status: lifecycle.Completed, Attempts: 1})
+		r.Done = append(r.Done, executor.Done{Operation: op, Status: executor.Completed, Attempts: 1})
 	}
-	return Result([]lifecycle.Result{r}, verdict.OK, sample.At(), time.Second, nil)
+	return Result([]executor.Result{r}, verdict.OK, sample.At(), time.Second, nil)
 }
 
 func standings() []Standing {

@@ -1,0 +1,59 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+)
+
+// Hook looks at operations from outside: it may archive a partition before it goes, or warm one up after it came.
+// Either function may be nil. They are called outside any transaction and, in retirement, while the migrator's lock is free.
+type Hook struct {
+	// Before is called once for an operation, before the transaction of it or of what prepares it. A partition that will be
+	// detached is still attached, one that will be dropped still has its rows. ErrNotYet vetoes the operation; any other
+	// error is its failure. The session is that of the run: what is changed on it must be put back.
+	Before func(ctx context.Context, conn *sql.Conn, op lifecycle.Operation) error
+	// After is called for every operation that was tried, with what became of it.
+	After func(ctx context.Context, done Done)
+}
+
+// ErrNotYet is what Before says to leave an operation for a later run. That is no failure.
+var ErrNotYet = errors.New("not yet")
+
+// before asks every hook; the first that is not content decides.
+func before(ctx context.Context, hooks []Hook, conn *sql.Conn, op lifecycle.Operation) error {
+	for _, h := range hooks {
+		if h.Before == nil {
+			continue
+		}
+		if err := recovered(func() error { return h.Before(ctx, conn, op) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// after tells every hook. A panic in one does not keep the others from hearing of it.
+func after(ctx context.Context, hooks []Hook, done Done) error {
+	var errs []error
+	for _, h := range hooks {
+		if h.After == nil {
+			continue
+		}
+		errs = append(errs, recovered(func() error { h.After(ctx, done); return nil }))
+	}
+	return errors.Join(errs...)
+}
+
+// recovered turns a panic into an error: a hook is not ours, and other tables wait for us.
+func recovered(call func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return call()
+}

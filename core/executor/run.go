@@ -1,0 +1,282 @@
+package executor
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// run is one call of Run.
+type run struct {
+	Executor
+	at      time.Time // of every plan of the run: the one given, else the server's now of the first reading
+	later   bool      // the instant given is later than the server's clock
+	version int       // of the server
+	began   time.Time
+	tables  []*table
+	points  [][]int // for each table the others that it references, by index
+	lead    *session
+	watcher *watcher
+	mu      sync.Mutex            // one Progress at a time
+	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
+	refused error                 // nor could it, again, during creation
+	waits   error                 // the same, where creation for the table can wait
+}
+
+func newRun(e Executor, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) *run {
+	if e.Locker == nil {
+		e.Locker = lock.Polling{}
+	}
+	if e.read == nil {
+		e.read = ReadPlans
+	}
+	if e.Log == nil {
+		e.Log = slog.New(slog.DiscardHandler)
+	}
+	e.Limits, e.RetryFor = e.Limits.Filled(), cmp.Or(e.RetryFor, defaultRetry)
+	r := &run{Executor: e, at: at, lead: &session{conn: conn}, began: time.Now()}
+	for _, task := range tasks {
+		r.tables = append(r.tables, newTable(task))
+	}
+	return r
+}
+
+// look plans every table without any lock. It reads with several statements, and what another run completes in between
+// seems to stand in its own way (a name is taken, and by no partition that was seen): an error counts when it is found twice.
+func (r *run) look(ctx context.Context) error {
+	if err := r.plan(ctx, r.lead, r.tables); err != nil || !r.hindered() {
+		return err
+	}
+	return r.plan(ctx, r.lead, r.tables)
+}
+
+// hindered tells whether something stands in the way of what a policy wants.
+func (r *run) hindered() bool {
+	failed := func(f lifecycle.Finding) bool { return f.Severity == lifecycle.Error }
+	return slices.ContainsFunc(r.tables, func(t *table) bool { return slices.ContainsFunc(t.plan.Findings, failed) })
+}
+
+// plan reads the tables in one go, and plans them for the run's instant.
+func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
+	tasks := make([]lifecycle.Task, len(tables))
+	for i, t := range tables {
+		tasks[i] = t.task
+	}
+	reading, err := r.read(ctx, s.conn, tasks, r.at)
+	if err != nil {
+		return fmt.Errorf("plan: %w", err)
+	}
+	if r.version == 0 {
+		r.version, r.later = reading.Server.Version, r.at.After(reading.Server.Now)
+		if r.at.IsZero() {
+			r.at = reading.Server.Now
+		}
+	}
+	if len(reading.Tables) == len(r.tables) {
+		r.points = lifecycle.References(reading.Tables)
+	}
+	for i, t := range tables {
+		t.adopt(r, reading.Plans[i])
+		if i < len(reading.Tables) {
+			t.found = reading.Tables[i].Partitions
+		}
+	}
+	return nil
+}
+
+// due tells whether any table needs a change.
+func (r *run) due() bool { return len(r.dueTables()) > 0 }
+
+func (r *run) dueTables() []*table {
+	return slices.DeleteFunc(slices.Clone(r.tables), func(t *table) bool { return !t.due() })
+}
+
+// enter takes the migrator's lock. No lease and no error: what is due can wait, and is left out while another has the lock.
+func (r *run) enter(ctx context.Context) (lock.Lease, error) {
+	began := time.Now()
+	tables := r.dueTables()
+	urgent := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) && !r.maySkipCreation(t) })
+	lease, err := r.lease(ctx, r.lead.conn, !urgent)
+	for _, t := range tables {
+		t.wait += time.Since(began)
+	}
+	r.began = time.Now()
+	if err == nil {
+		return lease, nil
+	}
+	var busy *lock.BusyError
+	if errors.As(err, &busy) && r.SkipBusyRetirement && !urgent && ctx.Err() == nil {
+		r.postpone(ctx, tables, err)
+		return nil, nil
+	}
+	return nil, err
+}
+
+// maySkipCreation tells whether creation for a table can wait for a later run: inserts go on without it.
+func (r *run) maySkipCreation(t *table) bool {
+	return r.SkipBusyRetirement && r.SkipBusyCreation && (Result{Plan: t.plan, Done: t.done}).Runway().Safe()
+}
+
+// postpone leaves what is due of the tables to a later run, and says so.
+func (r *run) postpone(ctx context.Context, tables []*table, err error) {
+	what := "retirement"
+	if slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) }) {
+		what = "creation and retirement"
+	}
+	r.Log.InfoContext(ctx, "skip "+what, "tables", len(tables), "because", err)
+	for _, t := range tables {
+		t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and " + what + " can wait", Cause: err})
+	}
+}
+
+// waitingPatience is how long what can wait for a later run waits for the migrator's lock.
+const waitingPatience = time.Second
+
+// lease is the migrator's lock on a session; that of a held session is there already.
+func (r *run) lease(ctx context.Context, conn *sql.Conn, canWait bool) (lock.Lease, error) {
+	if r.Held != nil && conn == r.Held.Conn {
+		return kept{r.Held.Lease}, nil
+	}
+	locker := r.Locker
+	if patient, ok := locker.(interface {
+		Within(time.Duration) lock.Locker
+	}); ok && canWait && r.SkipBusyRetirement {
+		locker = patient.Within(waitingPatience)
+	}
+	lease, err := locker.Lock(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("take the migrator's lock: %w", err)
+	}
+	return lease, nil
+}
+
+// kept is the lease of a session that came locked and is left locked.
+type kept struct{ lock.Lease }
+
+func (kept) Release(context.Context) error { return nil }
+
+// giveBack releases the keys of all tables.
+func (r *run) giveBack(ctx context.Context) {
+	for _, t := range r.tables {
+		t.giveBack(ctx, r, r.lead)
+	}
+}
+
+// leave gives the migrator's lock back. That of a session that came locked is left as it is.
+func (r *run) leave(ctx context.Context, s *session) {
+	if s.held != nil && r.Held == nil {
+		s.release(ctx, r, s.held)
+		s.held = nil
+	}
+}
+
+// takeTables takes the key of every table that is due, and plans these again, now that nobody else works on them. One that was
+// made anew in the meantime has another key.
+func (r *run) takeTables(ctx context.Context) error {
+	tables := r.dueTables()
+	for range mostMoves {
+		var taken []*table
+		for _, t := range tables {
+			if err := t.take(ctx, r.lead.conn); err != nil {
+				t.stop(r, r.lead.check(ctx, err))
+				if r.lead.lost != nil {
+					return r.lead.lost
+				}
+				continue
+			}
+			taken = append(taken, t)
+		}
+		if tables = nil; len(taken) == 0 {
+			return nil
+		}
+		if err := r.plan(ctx, r.lead, taken); err != nil {
+			return r.lead.check(ctx, err)
+		}
+		if tables = r.moved(ctx, r.lead, taken); len(tables) == 0 {
+			return nil
+		}
+	}
+	for _, t := range tables {
+		t.stop(r, &ChangedError{Site{Table: t.plan.Table, Cause: errors.New("it is made anew again and again")}})
+	}
+	return nil
+}
+
+// mostMoves is how often a table may be made anew while a run begins.
+const mostMoves = 3
+
+// moved are the tables whose plan is for another OID than the one whose key was taken. They give that key back.
+func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
+	var moved []*table
+	for _, t := range tables {
+		if t.plan.OID != t.keyed {
+			t.giveBack(ctx, r, s)
+			if t.due() {
+				moved = append(moved, t)
+			}
+		}
+	}
+	return moved
+}
+
+// create carries out creation for every table that could be taken.
+func (r *run) create(ctx context.Context) {
+	var tables []*table
+	for _, t := range r.creatingOrder() {
+		if t.key != nil {
+			tables = append(tables, t)
+		}
+	}
+	r.phase(ctx, r.lead, tables, false)
+}
+
+// stopped is what ended the run before its end: a lost session, a cancelled context.
+func (r *run) stopped(ctx context.Context) error {
+	if r.lead.lost != nil {
+		return r.lead.lost
+	}
+	return cmp.Or(ctx.Err(), r.refused)
+}
+
+// results tells what became of every table.
+func (r *run) results(ctx context.Context, err error) []Result {
+	results := make([]Result, len(r.tables))
+	for i, t := range r.tables {
+		if err != nil && (t.due() || t.plan.At.IsZero()) {
+			t.stop(r, err)
+		}
+		results[i] = t.result()
+	}
+	return results
+}
+
+// conclude reports what became of an operation.
+func (r *run) conclude(ctx context.Context, t *table, d Done) {
+	if !t.record(d) {
+		return
+	}
+	log := r.Log.With("operation", d.Operation.ID, "status", string(d.Status), "attempts", d.Attempts, "took", d.Took)
+	switch d.Status {
+	case Failed:
+		log.WarnContext(ctx, "operation failed", "error", d.Err)
+	case Completed:
+		log.InfoContext(ctx, "operation done")
+	default:
+		log.DebugContext(ctx, "operation left out", "because", d.Err)
+	}
+	if r.Progress != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.Progress(d)
+	}
+}

@@ -1,0 +1,129 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/lock"
+)
+
+// verdict is what an error asks for.
+type verdict int
+
+const (
+	answer  verdict = iota // the server's last word: nothing is tried again
+	again                  // somebody was in the way: after a pause once more
+	changed                // the catalog is not what was planned: read it again
+	busy                   // another session has the migrator's lock
+	pending                // a concurrent detach was interrupted, and must be finalized
+	ended                  // the context is over
+	lost                   // the session ended, and its locks with it
+)
+
+// stateOf is the SQLSTATE of an error, empty where the server did not say it. pgx and lib/pq both tell it so.
+func stateOf(err error) string {
+	var coded interface{ SQLState() string }
+	if errors.As(err, &coded) {
+		return coded.SQLState()
+	}
+	return ""
+}
+
+// unsentError says that a run was over before a try began.
+type unsentError struct{ cause error }
+
+func (e *unsentError) Error() string { return "not tried: " + e.cause.Error() }
+func (e *unsentError) Unwrap() error { return e.cause }
+
+// verdictOf judges an error by its SQLSTATE. One that no server said means that the connection failed.
+func verdictOf(err error) verdict {
+	if held := (*lock.BusyError)(nil); errors.As(err, &held) {
+		return busy
+	}
+	if inTheWay := (*waitingError)(nil); errors.As(err, &inTheWay) {
+		return again
+	}
+	if queued := (*queuedError)(nil); errors.As(err, &queued) {
+		return again
+	}
+	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
+		return pending
+	}
+	if unsent := (*unsentError)(nil); errors.As(err, &unsent) {
+		return ended
+	}
+	if stray := (*StrayError)(nil); errors.As(err, &stray) {
+		return answer
+	}
+	state := stateOf(err)
+	switch state {
+	case "":
+		return lost
+	case "55P03", "40P01", "40001": // lock_not_available, deadlock_detected, serialization_failure
+		return again
+	case "25P03", "25P04", "57P01", "57P02", "57P03", "57P05": // ended by a timeout, by a person, by a shutdown
+		return lost
+	case "42P07", "42809", "42P17", "42P01", "42704", "55000": // it is there already, is something else, overlaps, is gone, pends
+		return changed
+	case "22P02":
+		if strings.Contains(err.Error(), "partsmith: ") { // a guard of ours
+			return changed
+		}
+	}
+	if strings.HasPrefix(state, "08") {
+		return lost
+	}
+	return answer
+}
+
+// judge is verdictOf for a statement of a run, knowing how the statement was run. 57014 is our own statement_timeout as well as somebody's cancel,
+// and its message is localised: it is ours only if our time was over and nobody cancelled us.
+func judge(ctx context.Context, err error, took, limit time.Duration) verdict {
+	v := verdictOf(err)
+	if v == answer && stateOf(err) == "57014" && limit > 0 && took >= limit && ctx.Err() == nil {
+		return again
+	}
+	return v
+}
+
+// The pauses between two tries: long enough that a writer who was kept waiting for the lock limit is let go for longer.
+const (
+	firstPause = 250 * time.Millisecond
+	lastPause  = 2 * time.Second
+	growth     = 1.5
+)
+
+// pauses gives the time to wait before every further try.
+type pauses struct {
+	next   time.Duration
+	random func() float64 // nil: math/rand
+}
+
+// pause is between one and one and a quarter of what is due, so that two runs do not meet again and again.
+func (p *pauses) pause() time.Duration {
+	if p.next == 0 {
+		p.next = firstPause
+	}
+	random := p.random
+	if random == nil {
+		random = rand.Float64
+	}
+	d := time.Duration(float64(p.next) * (1 + random()/4))
+	p.next = min(time.Duration(float64(p.next)*growth), lastPause)
+	return d
+}
+
+// sleep tells whether the whole time has passed before ctx ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,251 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/period"
+)
+
+// scanRate is how fast ATTACH is trusted to scan a DEFAULT partition, in bytes a second: a cautious figure, about half
+// of what PostgreSQL does from memory.
+const scanRate = 128 << 20
+
+// scanTime is how long a scan of so many bytes would hold the DEFAULT partition.
+func scanTime(bytes int64) time.Duration {
+	return time.Duration(float64(bytes) / scanRate * float64(time.Second)).Round(time.Millisecond)
+}
+
+// catches tells whether the DEFAULT partition takes the rows of every window that has no partition of its own: not one that is
+// divided further, nor one on which a killed run left its CHECK; and the rows of a partition whose detach is pending are refused.
+func (m *maker) catches() bool {
+	d := m.defaultPart()
+	return d != nil && d.State == catalog.Attached && d.Kind != "p" && !m.leftCheck(d) && len(m.inState(catalog.Pending)) == 0
+}
+
+// besideDefault tells whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
+// EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. fresh: the piece is to be made, and may wait
+// for that CHECK; else it is a detached partition to be attached again.
+func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
+	d := m.defaultPart()
+	if d == nil {
+		return p, true
+	}
+	from, to := m.axis.encoding.Literal(p.window.From), m.axis.encoding.Literal(p.window.To)
+	rows, askedRows := m.ask(catalog.Ask{Kind: catalog.AskRows, Relation: d.OID, From: from, To: to})
+	size, askedSize := m.ask(catalog.Ask{Kind: catalog.AskSize, Relation: d.OID})
+	if !askedRows || !askedSize {
+		return p, false
+	}
+	if rows.Known && rows.Yes {
+		m.defaultHolds(d, p, fresh, rows)
+		return p, false
+	}
+	fits := size.Known && scanTime(size.Bytes) <= defaultStatementLimit
+	if fits && rows.Known {
+		return p, true
+	}
+	if fresh && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
+		p.check, p.unsure = true, !rows.Known
+		return p, true
+	}
+	m.defaultUnfit(d, p, fresh, rows, size)
+	return p, false
+}
+
+func (m *maker) defaultHolds(d *part, p piece, fresh bool, rows catalog.Answer) {
+	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
+		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, rowsText(rows), p.window)}
+	switch keys := m.pointingAt(d); {
+	case len(keys) > 0:
+		f.Remedy = fmt.Sprintf("Moving the rows would be refused, or would delete or change rows elsewhere, because foreign keys point at them: %s. "+
+			"In a maintenance window drop these keys, move the rows%s, and add the keys again as NOT VALID and validate them; or leave the rows where they are: other windows go on.",
+			keysText(keys), into(p, fresh))
+	case !fresh:
+		f.Remedy = fmt.Sprintf("At a quiet time, and in one transaction, move them into %s; the next run attaches it.", p.name)
+	case holdsForeign(d.Partition):
+		f.Remedy = "The rows lie in a foreign table: move them by hand."
+	case m.firesForAll(d.Partition):
+		f.Remedy = fmt.Sprintf("Move the rows by hand. Triggers that %s has from its parent would fire, and on PostgreSQL 14 only a superuser can switch them off: planned as one, the statements are printed.", d.Name)
+	default:
+		f.Remedy = "Move the rows into the new partition in one transaction, at a quiet time: it locks DEFAULT against readers and writers. Triggers of DEFAULT do not fire."
+		f.SQL = m.moveSQL(d, p)
+	}
+	m.find(f)
+}
+
+// cannotBe begins a sentence about what DEFAULT stands in the way of.
+func cannotBe(p piece, fresh bool) string {
+	if fresh {
+		return p.name.String() + " cannot be made"
+	}
+	return "the detached partition " + p.name.String() + " cannot be attached again"
+}
+
+func into(p piece, fresh bool) string {
+	if fresh {
+		return ""
+	}
+	return " into " + p.name.String()
+}
+
+// keysText names foreign keys and the tables that they stand on.
+func keysText(keys []catalog.ForeignKey) string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, fmt.Sprintf("%s of %s", catalog.QuoteIdent(k.Name), k.Other))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (m *maker) defaultUnfit(d *part, p piece, fresh bool, rows, size catalog.Answer) {
+	if size.Known && scanTime(size.Bytes) > defaultStatementLimit {
+		f := Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
+			Message: fmt.Sprintf("%s: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
+				cannotBe(p, fresh), d.Name, scanTime(size.Bytes), bytesText(size.Bytes)),
+			Remedy: "Empty DEFAULT, or attach the partition by hand at a quiet time."}
+		if fresh {
+			f.Remedy = "Empty DEFAULT, or say `default_check: allowed`: a CHECK on DEFAULT then spares the scan for windows after the current one, and refuses their rows until they are attached."
+		}
+		m.find(f)
+		return
+	}
+	unknown := rows
+	if !size.Known {
+		unknown = size
+	}
+	m.unanswered(p.name, p.window, "what the DEFAULT partition "+d.Name.String()+" holds", unknown)
+}
+
+// defaultCheckName is the constraint that spares DEFAULT the scan. It stands only during a run.
+const defaultCheckName = "partsmith_default_check"
+
+// checkedBatch is how many pieces share one CHECK and one transaction: ATTACH takes about a millisecond each then.
+const checkedBatch = 50
+
+// checkedSteps make pieces beside a large DEFAULT: one CHECK that excludes all of them, validated while writers go on,
+// then ATTACH, which scans nothing, and the CHECK goes with the last of them. A piece of which DEFAULT may hold rows has a CHECK
+// for itself, so that no other fails with it. What a killed run left goes first.
+func (m *maker) checkedSteps(pieces []piece) {
+	d := m.defaultPart()
+	if d == nil {
+		return
+	}
+	drop := ddl.Compact(ddl.AsRole(d.ActAs).Held(), ddl.Statement{SQL: "ALTER TABLE " + d.Name.String() + " DROP CONSTRAINT IF EXISTS " + defaultCheckName, Holds: true})
+	if len(pieces) == 0 && m.leftCheck(d) {
+		m.step(Step{Statements: drop})
+	}
+	var free []piece
+	for _, p := range pieces {
+		if !p.unsure {
+			free = append(free, p)
+		}
+	}
+	for group := range slices.Chunk(free, checkedBatch) {
+		m.checkedStep(d, group, drop)
+	}
+	for _, p := range pieces {
+		if p.unsure {
+			m.checkedStep(d, []piece{p}, drop)
+		}
+	}
+}
+
+func (m *maker) checkedStep(d *part, pieces []piece, drop []ddl.Statement) {
+	ops := m.creations(pieces)
+	var ids []string
+	for _, op := range ops {
+		ids = append(ids, op.ID)
+	}
+	add := ddl.Statement{SQL: m.excludeSQL(d.Name, pieces), Holds: true}
+	m.step(Step{Prepares: ids, Undo: drop, Statements: append(slices.Clone(drop), add)})
+	m.step(Step{Prepares: ids, Undo: drop, Patient: true, Statements: ddl.Compact(ddl.AsRole(d.ActAs),
+		ddl.Statement{SQL: "ALTER TABLE " + d.Name.String() + " VALIDATE CONSTRAINT " + defaultCheckName})})
+	last := &ops[len(ops)-1]
+	last.Statements = append(last.Statements, drop...)
+	m.step(Step{Operations: ops, Undo: drop})
+}
+
+// leftCheck tells whether a run that was killed left its CHECK on DEFAULT.
+func (m *maker) leftCheck(d *part) bool {
+	for _, c := range d.Checks {
+		if c.Name == defaultCheckName {
+			return true
+		}
+	}
+	return false
+}
+
+// excludeSQL is the CHECK under which DEFAULT holds none of the pieces, and may hold what lies between them.
+func (m *maker) excludeSQL(d catalog.Name, pieces []piece) string {
+	var outside []string
+	for _, w := range stretches(pieces) {
+		outside = append(outside, m.outsideSQL(w))
+	}
+	check := outside[0]
+	if len(outside) > 1 {
+		check = "(" + strings.Join(outside, ") AND (") + ")"
+	}
+	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", d, defaultCheckName, check)
+}
+
+// stretches are the windows of pieces, those that touch made into one.
+func stretches(pieces []piece) []period.Window {
+	var windows, joined []period.Window
+	for _, p := range pieces {
+		windows = append(windows, p.window)
+	}
+	for _, w := range sorted(windows) {
+		if last := len(joined) - 1; last >= 0 && joined[last].To == w.From {
+			joined[last].To = w.To
+		} else {
+			joined = append(joined, w)
+		}
+	}
+	return joined
+}
+
+// outsideSQL is the condition that a row lies outside a window. The key is compared in the collation of the partition key, as
+// PostgreSQL compares it when it proves that the scan is not needed.
+func (m *maker) outsideSQL(w period.Window) string {
+	key := m.keySQL()
+	// Types that carry time are PostgreSQL's own, so their operators are in pg_catalog.
+	return fmt.Sprintf("%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s",
+		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(w.From), key, m.literal(w.To))
+}
+
+// literal writes a point as a quoted literal of the key's type.
+func (m *maker) literal(p period.Point) string {
+	return catalog.QuoteLiteral(m.axis.encoding.Literal(p))
+}
+
+// keySQL is the key column as the partition constraint compares it.
+func (m *maker) keySQL() string {
+	column := m.table.Key[0]
+	if column.Collation == (catalog.Name{}) {
+		return catalog.QuoteIdent(column.Name)
+	}
+	return catalog.QuoteIdent(column.Name) + " COLLATE " + column.Collation.String()
+}
+
+// bytesText writes a size for people in units of 1000, to the digit as the command writes it beside the finding.
+func bytesText(n int64) string {
+	if n < 1000 {
+		return count(int(n), "byte", "bytes")
+	}
+	size := float64(n)
+	for _, unit := range []string{"kB", "MB", "GB", "TB", "PB"} {
+		size /= 1000
+		switch {
+		case size < 9.95:
+			return fmt.Sprintf("%.1f %s", size, unit)
+		case size < 999.5:
+			return fmt.Sprintf("%.0f %s", size, unit)
+		}
+	}
+	return fmt.Sprintf("%.0f EB", size/1000)
+}

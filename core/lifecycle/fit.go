@@ -1,0 +1,107 @@
+package lifecycle
+
+import (
+	"fmt"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+)
+
+// fits asks what ATTACH would make on a detached partition, and tells whether that is known.
+func (m *maker) fits(p part) bool {
+	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskFit, Relation: p.OID})
+	if asked && !answer.Known {
+		m.unanswered(p.Name, p.window, "what it lacks for being attached again", answer)
+	}
+	return asked && answer.Known
+}
+
+// attachesAlone tells whether ATTACH holds nothing but the parent, in a mode that lets readers and writers go on, and the
+// partition: then it may take its time.
+func (m *maker) attachesAlone() bool {
+	return m.defaultPart() == nil && len(m.keys(true)) == 0 && len(m.keys(false)) == 0
+}
+
+// prepare plans a step that makes a detached partition ready. What it changes by name is looked at in its transaction, so that
+// a table that has the name by now is never changed.
+func (m *maker) prepare(op Operation, p part, patient bool, statements ...ddl.Statement) {
+	all := append([]ddl.Statement{ddl.AsRole(p.ActAs).Held()}, statements...)
+	m.step(Step{Prepares: []string{op.ID}, Patient: patient, Statements: ddl.Compact(append(all, ddl.Guard(p.Name, p.OID, ddl.NotAttached()))...)})
+}
+
+// alter is ALTER TABLE on a detached partition.
+func alter(p part, format string, args ...any) ddl.Statement {
+	return ddl.Statement{SQL: "ALTER TABLE " + p.Name.String() + " " + fmt.Sprintf(format, args...), Holds: true}
+}
+
+// attachCheckName is the CHECK that spares ATTACH the scan of an orphan's rows. It goes in the transaction of the ATTACH.
+const attachCheckName = "partsmith_attach_check"
+
+// attachCheck has the rows checked for their window. The operators are those that the partition's own constraint will have:
+// the key's type is one of pg_catalog.
+func (m *maker) attachCheck(op Operation, p part) {
+	key := m.keySQL()
+	m.prepare(op, p, false, ddl.DropCheck(p.Name, attachCheckName),
+		alter(p, "ADD CONSTRAINT %s CHECK (%s IS NOT NULL AND %s OPERATOR(pg_catalog.>=) %s AND %s OPERATOR(pg_catalog.<) %s) NOT VALID", attachCheckName,
+			catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(p.window.From), key, m.literal(p.window.To)))
+	m.prepare(op, p, true, alter(p, "VALIDATE CONSTRAINT %s", attachCheckName))
+}
+
+// attachKeys adds the foreign keys of the parent that the partition lacks. Only adding them locks the referenced table
+// against writers, for a moment; checking the rows does not.
+func (m *maker) attachKeys(op Operation, p part) {
+	for _, k := range p.Fit.Keys {
+		name := catalog.QuoteIdent(k.Name)
+		if !k.Added {
+			m.prepare(op, p, false, alter(p, "ADD CONSTRAINT %s %s NOT VALID", name, k.Def))
+		}
+		m.prepare(op, p, true, alter(p, "VALIDATE CONSTRAINT %s", name))
+	}
+}
+
+// attachIndexes builds the indexes of the parent that the partition lacks.
+func (m *maker) attachIndexes(op Operation, p part) {
+	for _, x := range p.Fit.Indexes {
+		switch name := catalog.QuoteIdent(x.Name); {
+		case x.Whole != "":
+			m.prepare(op, p, true, alter(p, "ADD CONSTRAINT %s %s", name, x.Whole))
+		case x.Constraint != "":
+			if !x.Built {
+				m.prepare(op, p, true, indexSQL(p.Name, x)...)
+			}
+			m.prepare(op, p, false, alter(p, "ADD CONSTRAINT %s %s USING INDEX %s%s", name, x.Constraint, name, x.Deferral))
+		default:
+			m.prepare(op, p, true, indexSQL(p.Name, x)...)
+		}
+	}
+}
+
+// indexSQL builds an index like one of the parent. The definition comes from the server, which leaves the schema out where
+// it is pg_catalog, so it is read under that search_path alone. Where PostgreSQL chooses the name, none can be in its way.
+func indexSQL(table catalog.Name, x catalog.MissingIndex) []ddl.Statement {
+	create := "CREATE "
+	if x.Unique {
+		create += "UNIQUE "
+	}
+	create += "INDEX "
+	if x.Name != "" {
+		create += catalog.QuoteIdent(x.Name) + " "
+	}
+	return []ddl.Statement{
+		{SQL: "SET LOCAL search_path = pg_catalog, pg_temp", Holds: true},
+		{SQL: "SET LOCAL default_tablespace = " + catalog.QuoteLiteral(x.Space), Holds: true},
+		{SQL: create + "ON " + table.String() + " " + x.Def, Holds: true},
+	}
+}
+
+// unprepare takes back what would stand in the way of others while the partition stays detached: the CHECK, and foreign keys
+// that were added, since they stop changes of the tables that they reference. Indexes stay: they harm nobody, and took long.
+func (m *maker) unprepare(op Operation, p part) []ddl.Statement {
+	undo := []ddl.Statement{ddl.AsRole(p.ActAs).Held(), ddl.DropCheck(p.Name, attachCheckName)}
+	for _, k := range p.Fit.Keys {
+		if !k.Added {
+			undo = append(undo, ddl.DropCheck(p.Name, catalog.QuoteIdent(k.Name)))
+		}
+	}
+	return ddl.Compact(append(undo, ddl.Guard(p.Name, op.OID, ddl.NotAttached()))...)
+}

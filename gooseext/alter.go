@@ -75,7 +75,7 @@ func leaves(ctx context.Context, tx *sql.Tx, table catalog.Name) ([]catalog.Name
 	}
 	found := snapshot.Tables[0]
 	if found.Missing {
-		return nil, &executor.MissingTableError{Site: executor.Site{Table: table}}
+		return nil, &executor.OperationError{Table: table, Reason: executor.MissingTable}
 	}
 	return attached(nil, &found), nil
 }

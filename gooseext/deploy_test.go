@@ -173,8 +173,7 @@ func TestTheLockSessionIsTerminatedInTheMiddle(t *testing.T) {
 	results, err := provide(t, pool, three(), life).Up(t.Context())
 	is.True(time.Since(killed) < 2*time.Second)
 	is.Equal(len(results), 3)
-	var lost *executor.LostSessionError
-	is.True(errors.As(err, &lost))
+	is.True(errors.Is(err, executor.SessionLost))
 	var failed *gooseext.MaintenanceError
 	is.True(errors.As(err, &failed))
 	is.Equal(failed.Results[0].Done[0].Status, executor.Failed)

@@ -91,8 +91,7 @@ func TestCreatePartitionedIsOneTransaction(t *testing.T) {
 	db.Exec(t, "create table events__2024_05_16 ()") // a stranger has the name
 	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(partitioned(t)))
 	_, err := p.Up(t.Context())
-	var taken *executor.NameTakenError
-	is.True(errors.As(err, &taken))
+	is.True(errors.Is(err, executor.NameTaken))
 	var partial *goose.PartialError
 	is.True(errors.As(err, &partial))
 	is.True(strings.Contains(err.Error(), "make partitioned table events: "))
@@ -108,8 +107,7 @@ func TestCreatePartitionedMissesItsTable(t *testing.T) {
 	wrong, err := gooseext.CreatePartitioned("00001_events.go", gooseext.Partitioned{Table: "event", SQL: events, Policy: twoDays()})
 	is.NoErr(err)
 	_, err = provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(wrong)).Up(t.Context())
-	var missing *executor.MissingTableError
-	is.True(errors.As(err, &missing))
+	is.True(errors.Is(err, executor.MissingTable))
 	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 }
 
@@ -214,8 +212,7 @@ pg-partsmith:detached-at=2024-05-01T00:00:00+00:00';
 	}
 	p := provide(t, db.SQL(), nil, plugin.Lifecycle{}, withGo(alter, missing))
 	_, err = p.Up(t.Context())
-	var gone *executor.MissingTableError
-	is.True(errors.As(err, &gone))
+	is.True(errors.Is(err, executor.MissingTable))
 	is.Equal(filled(), "events__2024_05_01 events__2024_05_14 events_rest")
 	_, err = p.Down(t.Context())
 	is.NoErr(err)

@@ -41,8 +41,7 @@ func TestRights_are_told(t *testing.T) {
 	defer conn.Close()
 	results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant("2054-11-20"))
 	is.NoErr(err)
-	var rights *executor.RightsError
-	is.True(errors.As(results[0].Err(), &rights))
+	is.True(errors.Is(results[0].Err(), executor.RightLacking))
 	is.True(s.mustFind(results[0].Plan, "not_owner").SQL != "")
 	is.Equal(len(s.attached()), 0)
 }
@@ -60,8 +59,7 @@ func TestRights_on_a_partition_are_checked_before_its_detach(t *testing.T) {
 	defer conn.Close()
 	results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant("2054-11-23"))
 	is.NoErr(err)
-	var rights *executor.RightsError
-	is.True(errors.As(results[0].Err(), &rights))
+	is.True(errors.Is(results[0].Err(), executor.RightLacking))
 	is.Equal(s.attached()[0], "events__2054_11_20")
 	is.True(!s.exists("events__2054_11_21")) // the others went on
 }

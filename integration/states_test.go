@@ -120,8 +120,7 @@ func TestStates_referenced(t *testing.T) {
 	s.must("2054-11-20")
 	s.db.Exec(t, `INSERT INTO events VALUES ('2054-11-20 10:00+00'), ('2054-11-21 10:00+00'); INSERT INTO notes VALUES ('2054-11-20 10:00+00')`)
 	result := s.run("2054-11-22")
-	var referenced *executor.ReferencedError
-	is.True(errors.As(result.Err(), &referenced))
+	is.True(errors.Is(result.Err(), executor.Referenced))
 	is.True(strings.Contains(result.Err().Error(), "notes_of_event"))
 	is.Equal(s.attached(), []string{"events__2054_11_20", "events__2054_11_22", "events__2054_11_23", "events__2054_11_24"})
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM notes`), "1")

@@ -44,8 +44,7 @@ func TestStrangers_with_a_wanted_name(t *testing.T) {
 	s := events(t, daily("3", "2"))
 	s.db.Exec(t, `CREATE TABLE events__2054_11_21 (LIKE events); CREATE TYPE events__2054_11_22 AS (x int)`)
 	result := s.run("2054-11-20")
-	var taken *executor.NameTakenError
-	is.True(errors.As(result.Err(), &taken))
+	is.True(errors.Is(result.Err(), executor.NameTaken))
 	is.Equal(s.attached(), []string{"events__2054_11_20"})
 }
 
@@ -62,8 +61,7 @@ func TestStrangers_replaced_between_plan_and_apply(t *testing.T) {
 	s.policy.MaxRetire = 1000
 	result := s.run("2054-11-05")
 	is.True(replaced)
-	var changed *executor.ChangedError
-	is.True(errors.As(result.Err(), &changed))
+	is.True(errors.Is(result.Err(), executor.Changed))
 	is.Equal(s.db.Text(t, `SELECT count(*) FROM events__2054_11_01`), "1")
 }
 

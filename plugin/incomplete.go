@@ -79,8 +79,7 @@ func runwayOf(r executor.Result) lifecycle.Runway {
 // mayRefuse tells whether a run that ended early may have left a CHECK on DEFAULT, which refuses rows of the windows that it
 // was about to make. One that went on to its end has taken it off again.
 func mayRefuse(r executor.Result) bool {
-	var lost *executor.LostSessionError
-	return (r.Failure != nil || errors.As(r.Err(), &lost)) &&
+	return (r.Failure != nil || errors.Is(r.Err(), executor.SessionLost)) &&
 		slices.ContainsFunc(r.Plan.Steps, func(s lifecycle.Step) bool { return !s.Retires && len(s.Undo) > 0 })
 }
 

@@ -24,14 +24,15 @@ func TestASessionThatIsKilledEndsTheRun(t *testing.T) {
 			v := w.beside("other").wants(lifecycle.Create, 1)
 			w.alter = func(p *lifecycle.Plan) { p.Steps[1].Operations[0].Statements[0].SQL = statement }
 			results, err := executor(w, v).Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
-			var gone *LostSessionError
-			is.True(errors.As(err, &gone))
+			is.True(errors.Is(err, SessionLost))
 			is.Equal(fates(results[0]), "create ev_1 done, create ev_2 failed, create ev_3 skipped")
-			is.True(errors.As(results[0].Done[1].Err, &gone))
-			is.Equal(gone.SQLState, "57P01")
-			is.Equal(gone.Partition, w.name("ev_2"))
+			is.True(errors.Is(results[0].Done[1].Err, SessionLost))
+			var failed *OperationError
+			is.True(errors.As(results[0].Done[1].Err, &failed))
+			is.Equal(failed.SQLState, "57P01")
+			is.Equal(failed.Partition, w.name("ev_2"))
 			is.Equal(fates(results[1]), "create other_1 skipped")
-			is.True(errors.As(results[1].Failure, &gone))
+			is.True(errors.Is(results[1].Failure, SessionLost))
 			w.clean()
 		})
 	}
@@ -47,8 +48,7 @@ func TestASessionThatDiesBetweenStepsEndsTheRun(t *testing.T) {
 	is.NoErr(conn.QueryRowContext(t.Context(), "select pg_backend_pid()").Scan(&pid))
 	e.Progress = func(Done) { w.db.Exec(t, "select pg_terminate_backend($1, 5000)", pid) }
 	results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
-	var gone *LostSessionError
-	is.True(errors.As(err, &gone))
+	is.True(errors.Is(err, SessionLost))
 	is.Equal(results[0].Done[0].Status, Completed)
 	is.True(!results[0].OK())
 	w.clean()
@@ -114,8 +114,7 @@ func TestCancelInALongStatementEndsIt(t *testing.T) {
 		cancel()
 	}()
 	results, err := executor(w).Run(ctx, w.db.Conn(t), []lifecycle.Task{w.task()}, time.Time{})
-	var gone *LostSessionError
-	is.True(errors.As(err, &gone))
+	is.True(errors.Is(err, SessionLost))
 	is.True(errors.Is(err, context.Canceled))
 	is.Equal(fates(results[0]), "create ev_1 failed, create ev_2 skipped")
 	w.await("select not exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')")

@@ -79,7 +79,7 @@ func (r *run) finish(ctx context.Context, s *session, t *table, step lifecycle.S
 	}
 	if err != nil {
 		t.pends[op.ParentOID] = true
-		r.fail(ctx, t, op, o, &DetachPendingError{o.site(t, op, err)})
+		r.fail(ctx, t, op, o, o.site(t, op, err).because(DetachPending))
 		return
 	}
 	r.complete(ctx, t, op, o)

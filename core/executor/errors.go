@@ -9,33 +9,74 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
-// Site is where something failed, and what was said there. Every error of an operation carries one.
-type Site struct {
+// Reason says why an operation or a table failed, for programs: errors.Is(err, executor.Referenced).
+type Reason string
+
+// The reasons. What the server said, and a finding where there was one, is in the error beside them.
+const (
+	MissingTable  Reason = "the table does not exist"
+	Misfit        Reason = "the table does not fit its policy"
+	NameTaken     Reason = "the name is taken"
+	StillAttached Reason = "it is attached, and is not touched"                        // of what was to be dropped
+	NoMarker      Reason = "it carries no marker, and is not touched"                  // of what was to be dropped
+	DetachPending Reason = "a concurrent detach is pending; the next run finalizes it" // rows of its window are refused until then
+	Referenced    Reason = "it is referenced from elsewhere"                           // rows or objects point at the partition
+	RightLacking  Reason = "the role lacks a right"
+	RowsUnfit     Reason = "rows do not fit"      // they stand against a bound or a check
+	Changed       Reason = "it changed meanwhile" // and the catalog offered no other way
+	HookFailed    Reason = "hook"                 // or it panicked
+	SessionLost   Reason = "session lost"         // and its locks; what it was just doing may or may not be done
+	OutOfTime     Reason = "the time for the run is over; the next run goes on"
+)
+
+func (r Reason) Error() string { return string(r) }
+
+// OperationError says that an operation failed, or a table as a whole. It wraps its Reason and its Cause.
+type OperationError struct {
 	Table     catalog.Name   // the root
 	Partition catalog.Name   // zero where it is about no partition
 	Kind      lifecycle.Kind // of the operation, empty where it is about none
 	SQLState  string         // what the server called it, empty where it was not the server
 	Attempts  int
-	Cause     error
+	Reason    Reason // empty: the cause says it all
+	Cause     error  // may be nil
 }
 
-// Unwrap gives the cause.
-func (s Site) Unwrap() error { return s.Cause }
+func (e *OperationError) Error() string { return e.say(string(e.Reason)) }
 
-// say puts what happened between where and why: drop public.events__2026_01: it is attached: <cause>.
-func (s Site) say(what string) string {
-	var parts []string
-	if s.Kind != "" {
-		parts = append(parts, string(s.Kind)+" "+s.Partition.String())
+// Unwrap gives the reason and the cause, where there are any.
+func (e *OperationError) Unwrap() []error {
+	var errs []error
+	if e.Reason != "" {
+		errs = append(errs, e.Reason)
 	}
-	if s.Kind != "" && what != "" {
+	if e.Cause != nil {
+		errs = append(errs, e.Cause)
+	}
+	return errs
+}
+
+// because is the error with a reason.
+func (e OperationError) because(r Reason) *OperationError {
+	e.Reason = r
+	return &e
+}
+
+// say puts what happened between where and why: drop public.events__2026_01: it is attached: <cause>. A finding says by itself
+// what is the matter with a table.
+func (e *OperationError) say(what string) string {
+	var parts []string
+	if e.Kind != "" {
+		parts = append(parts, string(e.Kind)+" "+e.Partition.String())
+	}
+	if what != "" && (e.Kind != "" || e.Reason == SessionLost) {
 		parts = append(parts, what)
 	}
-	if s.Cause != nil {
-		parts = append(parts, s.Cause.Error())
+	if e.Cause != nil {
+		parts = append(parts, e.Cause.Error())
 	}
 	if len(parts) == 0 {
-		return s.Table.String() + ": " + what
+		return e.Table.String() + ": " + what
 	}
 	return strings.Join(parts, ": ")
 }
@@ -53,82 +94,9 @@ func (e *FindingError) Error() string {
 	return e.Finding.Message + " (" + e.Finding.Remedy + ")"
 }
 
-// MissingTableError says that the table of a policy does not exist.
-type MissingTableError struct{ Site }
-
-func (e *MissingTableError) Error() string { return e.say("the table does not exist") }
-
-// MisfitError says that a table and its policy cannot work together.
-type MisfitError struct{ Site }
-
-func (e *MisfitError) Error() string { return e.say("the table does not fit its policy") }
-
-// NameTakenError says that something else has the name of a new partition.
-type NameTakenError struct{ Site }
-
-func (e *NameTakenError) Error() string { return e.say("the name is taken") }
-
-// StillAttachedError says that a table which was to be dropped is a partition. It is untouched.
-type StillAttachedError struct{ Site }
-
-func (e *StillAttachedError) Error() string { return e.say("it is attached, and is not touched") }
-
-// NoMarkerError says that a table which was to be dropped is not marked as an orphan of this parent. It is untouched.
-type NoMarkerError struct{ Site }
-
-func (e *NoMarkerError) Error() string { return e.say("it carries no marker, and is not touched") }
-
-// DetachPendingError says that a detach has begun and is not finished: rows of its window are refused until it is finalized.
-// Every run tries that again.
-type DetachPendingError struct{ Site }
-
-func (e *DetachPendingError) Error() string {
-	return e.say("a concurrent detach is pending; the next run finalizes it")
-}
-
-// ReferencedError says that rows or objects elsewhere point at the partition.
-type ReferencedError struct{ Site }
-
-func (e *ReferencedError) Error() string { return e.say("it is referenced from elsewhere") }
-
-// RightsError says that the role may not do it.
-type RightsError struct{ Site }
-
-func (e *RightsError) Error() string { return e.say("the role lacks a right") }
-
-// RowsError says that rows stand against a bound or a check.
-type RowsError struct{ Site }
-
-func (e *RowsError) Error() string { return e.say("rows do not fit") }
-
-// ChangedError says that a relation is not what was planned any more, and the catalog offered no other way.
-type ChangedError struct{ Site }
-
-func (e *ChangedError) Error() string { return e.say("it changed meanwhile") }
-
-// OperationError is any other failure of an operation.
-type OperationError struct{ Site }
-
-func (e *OperationError) Error() string { return e.say("") }
-
-// HookError says that a hook failed, or that it panicked.
-type HookError struct{ Site }
-
-func (e *HookError) Error() string { return e.say("hook") }
-
-// LostSessionError says that the session ended, and its locks with it. What it was just doing may or may not be done.
-type LostSessionError struct{ Site }
-
-func (e *LostSessionError) Error() string {
-	if e.Kind == "" {
-		return "session lost: " + e.Cause.Error()
-	}
-	return e.say("session lost")
-}
-
 // RetriesError says that an operation was tried until its time was over.
 type RetriesError struct {
-	Site
+	OperationError
 	Blockers []Blocker // who stood in the way, the oldest transaction first; empty where nobody was seen
 
 	Stall   time.Duration // how long everybody was made to wait in the end, zero where only some wait
@@ -167,28 +135,13 @@ func (e *SkipError) Error() string {
 // Unwrap gives the cause.
 func (e *SkipError) Unwrap() error { return e.Cause }
 
-// OutOfTimeError says that the time for the whole run was over.
-type OutOfTimeError struct{ Table catalog.Name }
-
-func (e *OutOfTimeError) Error() string {
-	return fmt.Sprintf("%s: the time for the run is over; the next run goes on", e.Table)
-}
-
-// Refusal is a finding about a table as an error of the type that belongs to its code, which wraps a FindingError.
+// Refusal is a finding about a table as an error: with the reason that belongs to its code, where there is one, and always with
+// a FindingError as its cause.
 func Refusal(table catalog.Name, f lifecycle.Finding) error {
 	e := &FindingError{Table: table, Finding: f}
-	site := Site{Table: table, Partition: f.Partition, Cause: e}
-	switch f.Code {
-	case "missing_table":
-		return &MissingTableError{site}
-	case "misfit":
-		return &MisfitError{site}
-	case "name_taken":
-		return &NameTakenError{site}
-	case "referenced":
-		return &ReferencedError{site}
-	case "not_owner":
-		return &RightsError{site}
+	reasons := map[string]Reason{"missing_table": MissingTable, "misfit": Misfit, "name_taken": NameTaken, "referenced": Referenced, "not_owner": RightLacking}
+	if reason, known := reasons[f.Code]; known {
+		return &OperationError{Table: table, Partition: f.Partition, Reason: reason, Cause: e}
 	}
 	return e
 }

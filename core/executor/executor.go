@@ -46,7 +46,7 @@ const defaultRetry = 30 * time.Second
 // retirement. A zero at is the server's now(). Where nothing is due it reads and takes no lock.
 //
 // There is one Result for each task, in their order, also when the run failed or was cancelled. The error is what stopped
-// the run as a whole: a server that cannot be worked with, a lock.BusyError, a LostSessionError, the end of ctx. What
+// the run as a whole: a server that cannot be worked with, a lock.BusyError, a lost session (SessionLost), the end of ctx. What
 // stopped single tables and operations is in their results alone.
 //
 // When ctx ends, the statement that is being sent has a second to end by itself, for it is bounded anyway; then the session

@@ -8,11 +8,11 @@ import (
 )
 
 // site is where an operation failed.
-func (o outcome) site(t *table, op lifecycle.Operation, cause error) Site {
-	return Site{Table: t.plan.Table, Partition: op.Partition, Kind: op.Kind, SQLState: stateOf(cause), Attempts: o.attempts, Cause: cause}
+func (o outcome) site(t *table, op lifecycle.Operation, cause error) OperationError {
+	return OperationError{Table: t.plan.Table, Partition: op.Partition, Kind: op.Kind, SQLState: stateOf(cause), Attempts: o.attempts, Cause: cause}
 }
 
-// failure is the typed error for an operation that will not be done in this run.
+// failure is the error for an operation that will not be done in this run.
 func (r *run) failure(ctx context.Context, s *session, t *table, op lifecycle.Operation, o outcome) error {
 	site := o.site(t, op, o.err)
 	if stray := (*StrayError)(nil); errors.As(o.err, &stray) {
@@ -21,9 +21,9 @@ func (r *run) failure(ctx context.Context, s *session, t *table, op lifecycle.Op
 	}
 	switch o.verdict {
 	case again:
-		err := &RetriesError{Site: site, Blockers: o.blockers, Stall: o.stall, Longest: o.longest}
+		err := &RetriesError{OperationError: site, Blockers: o.blockers, Stall: o.stall, Longest: o.longest}
 		if op.Kind == lifecycle.Finalize {
-			return &DetachPendingError{o.site(t, op, err)}
+			return o.site(t, op, err).because(DetachPending)
 		}
 		return err
 	case lost:
@@ -33,46 +33,46 @@ func (r *run) failure(ctx context.Context, s *session, t *table, op lifecycle.Op
 	case answer:
 		return answered(op, site)
 	}
-	return &OperationError{site}
+	return &site
 }
 
 // lostAt names the operation that was under way when the session ended.
-func lostAt(site Site) error {
-	if session := (*LostSessionError)(nil); errors.As(site.Cause, &session) {
+func lostAt(site OperationError) error {
+	if session := (*OperationError)(nil); errors.As(site.Cause, &session) && session.Reason == SessionLost {
 		site.Cause = session.Cause
 	}
-	return &LostSessionError{site}
+	return site.because(SessionLost)
 }
 
-// answered gives the server's last word its type.
-func answered(op lifecycle.Operation, site Site) error {
+// answered gives the server's last word its reason.
+func answered(op lifecycle.Operation, site OperationError) error {
 	leaves := op.Kind == lifecycle.Detach || op.Kind == lifecycle.Finalize || op.Kind == lifecycle.Drop
 	switch {
 	case leaves && (site.SQLState == "23503" || site.SQLState == "2BP01"):
-		return &ReferencedError{site}
+		return site.because(Referenced)
 	case site.SQLState == "42501":
-		return &RightsError{site}
+		return site.because(RightLacking)
 	case site.SQLState == "23514":
-		return &RowsError{site}
+		return site.because(RowsUnfit)
 	}
-	return &OperationError{site}
+	return &site
 }
 
 // changedAs says what it is that changed. Of a drop the catalog tells more than the error does.
-func changedAs(ctx context.Context, s *session, op lifecycle.Operation, site Site) error {
+func changedAs(ctx context.Context, s *session, op lifecycle.Operation, site OperationError) error {
 	switch {
 	case site.SQLState == "42P07":
-		return &NameTakenError{site}
+		return site.because(NameTaken)
 	case site.SQLState == "55000" && op.Kind == lifecycle.Detach:
-		return &DetachPendingError{site}
+		return site.because(DetachPending)
 	case op.Kind != lifecycle.Drop:
-		return &ChangedError{site}
+		return site.because(Changed)
 	}
 	switch state, _ := stateOfPartition(ctx, s.conn, op); state {
 	case attachedState, pendingState:
-		return &StillAttachedError{site}
+		return site.because(StillAttached)
 	case loneState:
-		return &NoMarkerError{site}
+		return site.because(NoMarker)
 	}
-	return &ChangedError{site}
+	return site.because(Changed)
 }

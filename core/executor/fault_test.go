@@ -149,8 +149,7 @@ func TestADetachThatStaysPendingIsReported(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.Equal(fates(r), "finalize ev_0 failed, detach ev_0 failed, detach ev_1 skipped, drop ev_0 skipped")
-	var pending *DetachPendingError
-	is.True(errors.As(r.Done[1].Err, &pending))
+	is.True(errors.Is(r.Done[1].Err, DetachPending))
 	var gaveUp *RetriesError
 	is.True(errors.As(r.Done[1].Err, &gaveUp))
 	is.Equal(gaveUp.Blockers[0].PID, pid)
@@ -178,8 +177,7 @@ func TestTheTimeForTheRunIsOver(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.Equal(fates(r), "create ev_1 done, detach ev_0 skipped") // creation is never what is left out
-	var late *OutOfTimeError
-	is.True(errors.As(r.Failure, &late))
+	is.True(errors.Is(r.Failure, OutOfTime))
 	w.clean()
 }
 
@@ -195,9 +193,10 @@ func TestANameThatWasTakenMeanwhile(t *testing.T) {
 	r, err := w.run(executor(w))
 	is.NoErr(err)
 	is.Equal(fates(r), "create ev_1 failed, create ev_2 done")
-	var taken *NameTakenError
-	is.True(errors.As(r.Err(), &taken))
-	is.Equal(taken.SQLState, "42P07")
+	is.True(errors.Is(r.Err(), NameTaken))
+	var failed *OperationError
+	is.True(errors.As(r.Err(), &failed))
+	is.Equal(failed.SQLState, "42P07")
 	is.Equal(w.reads, 3) // without locks, under them, and once more
 }
 
@@ -208,11 +207,11 @@ func TestADropLooksAgain(t *testing.T) {
 		fits   func(error) bool
 	}{
 		"attached again": {"alter table ev attach partition ev_0 for values from (0) to (10)",
-			func(err error) bool { var e *StillAttachedError; return errors.As(err, &e) }},
+			func(err error) bool { return errors.Is(err, StillAttached) }},
 		"without marker": {"comment on table ev_0 is 'mine'",
-			func(err error) bool { var e *NoMarkerError; return errors.As(err, &e) }},
+			func(err error) bool { return errors.Is(err, NoMarker) }},
 		"another table": {"drop table ev_0; create table ev_0 (important text); comment on table ev_0 is '" + oldMarker + "'",
-			func(err error) bool { var e *ChangedError; return errors.As(err, &e) }},
+			func(err error) bool { return errors.Is(err, Changed) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

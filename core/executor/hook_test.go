@@ -44,8 +44,7 @@ func TestHooksVetoFailAndPanic(t *testing.T) {
 			is.NoErr(err)
 			is.Equal(fates(r), c.fates)
 			is.Equal(r.OK(), c.ok)
-			var hook *HookError
-			is.Equal(errors.As(r.Err(), &hook), !c.ok)
+			is.Equal(errors.Is(r.Err(), HookFailed), !c.ok)
 			is.Equal(errors.Is(r.Err(), full), name == "error")
 			is.Equal(w.db.Text(t, "select coalesce(obj_description('ev_0'::regclass), '')"), "") // no marker was written
 			w.clean()
@@ -104,6 +103,5 @@ func TestAPanicAfterwardsIsTold(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.Equal(fates(r), "create ev_1 done") // it is, whatever the hook says
-	var hook *HookError
-	is.True(errors.As(r.Err(), &hook))
+	is.True(errors.Is(r.Err(), HookFailed))
 }

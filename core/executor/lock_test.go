@@ -94,9 +94,8 @@ func TestALockThatIsNotHeldAnyMoreEndsTheRun(t *testing.T) {
 		return err
 	})}
 	results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
-	var gone *LostSessionError
 	var unlocked *lock.LostError
-	is.True(errors.As(err, &gone))
+	is.True(errors.Is(err, SessionLost))
 	is.True(errors.As(err, &unlocked))
 	is.Equal(fates(results[0]), "create ev_1 done, create ev_2 failed")
 	is.Equal(w.state(2), "gone")

@@ -207,7 +207,7 @@ func (r *run) takeTables(ctx context.Context) error {
 		}
 	}
 	for _, t := range tables {
-		t.stop(r, &ChangedError{Site{Table: t.plan.Table, Cause: errors.New("it is made anew again and again")}})
+		t.stop(r, &OperationError{Table: t.plan.Table, Reason: Changed, Cause: errors.New("it is made anew again and again")})
 	}
 	return nil
 }

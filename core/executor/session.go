@@ -219,7 +219,7 @@ func (s *session) tidy(ctx context.Context, text string) error {
 // lose notes that the session ended, closes it for good, and gives the error that says so.
 func (s *session) lose(ctx context.Context, err error) error {
 	if s.lost == nil {
-		s.lost = &LostSessionError{Site{SQLState: stateOf(err), Cause: err}}
+		s.lost = &OperationError{SQLState: stateOf(err), Reason: SessionLost, Cause: err}
 		_ = s.discard(ctx)
 	}
 	return s.lost

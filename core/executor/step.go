@@ -72,7 +72,7 @@ func (r *run) over(ctx context.Context, s *session, t *table, retires bool) erro
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case retires && r.expired():
-		return &OutOfTimeError{Table: t.plan.Table}
+		return &OperationError{Table: t.plan.Table, Reason: OutOfTime}
 	}
 	return r.refused
 }
@@ -155,7 +155,7 @@ func (r *run) ask(ctx context.Context, s *session, t *table, op lifecycle.Operat
 		return false
 	}
 	if err = errors.Join(err, left); err != nil {
-		r.fail(ctx, t, op, outcome{}, &HookError{outcome{err: err}.site(t, op, err)})
+		r.fail(ctx, t, op, outcome{}, outcome{err: err}.site(t, op, err).because(HookFailed))
 		return false
 	}
 	return true
@@ -223,7 +223,7 @@ func (r *run) fail(ctx context.Context, t *table, op lifecycle.Operation, o outc
 // tell lets the hooks hear of it first: a hook that panics counts among what went wrong.
 func (r *run) tell(ctx context.Context, t *table, d Done) {
 	if err := after(ctx, r.Hooks, d); err != nil {
-		d.Err = errors.Join(d.Err, &HookError{outcome{err: err}.site(t, d.Operation, err)})
+		d.Err = errors.Join(d.Err, outcome{err: err}.site(t, d.Operation, err).because(HookFailed))
 	}
 	r.conclude(ctx, t, d)
 }
@@ -239,7 +239,7 @@ func (r *run) replan(ctx context.Context, s *session, t *table, step lifecycle.S
 		return
 	}
 	if t.plan.OID != oid {
-		t.stop(r, &ChangedError{Site{Table: t.plan.Table, Cause: o.err}})
+		t.stop(r, &OperationError{Table: t.plan.Table, Reason: Changed, Cause: o.err})
 		return
 	}
 	planned := t.plan.Operations()

@@ -14,7 +14,7 @@ import (
 // StrayError says that a concurrent detach, which goes by name, hit another partition than it was meant for: the name had
 // become that one's while the detach waited. What was hit has been attached again, unless Lost says why not.
 type StrayError struct {
-	Site
+	OperationError
 	Hit  catalog.Name // the partition that was hit
 	SQL  string       // what attaches it again
 	Lost error        // why that failed; nil: it is attached
@@ -81,7 +81,7 @@ func (r *run) putBack(ctx context.Context, s *session, t *table, step lifecycle.
 		}
 	}
 	if done {
-		return &StrayError{Site: outcome{}.site(t, op, errors.New("the detach was done, and the partition is still attached"))}
+		return &StrayError{OperationError: outcome{}.site(t, op, errors.New("the detach was done, and the partition is still attached"))}
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (r *run) attachStray(ctx context.Context, s *session, t *table, step lifecy
 		attach,
 		ddl.Guard(one.name, one.OID, ddl.AttachedTo(op.ParentOID)),
 	)}
-	e := &StrayError{Site: outcome{}.site(t, op, nil), Hit: one.name, SQL: attach.SQL}
+	e := &StrayError{OperationError: outcome{}.site(t, op, nil), Hit: one.name, SQL: attach.SQL}
 	if one.pending {
 		finalize := ddl.Statement{SQL: ddl.Detach(op.Parent, one.name) + " FINALIZE", Holds: true}
 		e.Lost = r.try(ctx, s, t, lifecycle.Step{Unqueued: step.Unqueued, Climbs: step.Climbs, Watched: step.Watched, Retires: true,

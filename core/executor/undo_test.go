@@ -86,9 +86,10 @@ func TestAnswersOfTheServerAreNotTriedAgain(t *testing.T) {
 create table ref (id bigint references ev); insert into ev values (5); insert into ref values (5)`)
 	r, err := w.run(executor(w))
 	is.NoErr(err)
-	var referenced *ReferencedError
-	is.True(errors.As(r.Err(), &referenced))
-	is.Equal(referenced.SQLState, "23503")
+	is.True(errors.Is(r.Err(), Referenced))
+	var failed *OperationError
+	is.True(errors.As(r.Err(), &failed))
+	is.Equal(failed.SQLState, "23503")
 	is.Equal(r.Done[0].Attempts, 1)
 	is.Equal(w.state(0), "attached")
 
@@ -97,8 +98,7 @@ create table ref (id bigint references ev); insert into ev values (5); insert in
 	is.NoErr(err)
 	results, err := executor(w).Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)
-	var rights *RightsError
-	is.True(errors.As(results[0].Err(), &rights))
+	is.True(errors.Is(results[0].Err(), RightLacking))
 	is.NoErr(conn.Close())
 	w.clean()
 }

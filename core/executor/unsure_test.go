@@ -33,9 +33,10 @@ grant create on schema public to `+owner+`; revoke select on rest from `+owner)
 	results, err := Executor{RetryFor: time.Second}.Run(t.Context(), conn, []lifecycle.Task{task}, november(1))
 	is.NoErr(err)
 	is.Equal(Count(results[0]).Created, 2)
-	rows := (*RowsError)(nil)
-	is.True(errors.As(results[0].Err(), &rows)) // the server's word, since the plan could not tell
-	is.Equal(rows.Partition.Table, "ev__2055_11_02")
+	is.True(errors.Is(results[0].Err(), RowsUnfit)) // the server's word, since the plan could not tell
+	var failed *OperationError
+	is.True(errors.As(results[0].Err(), &failed))
+	is.Equal(failed.Partition.Table, "ev__2055_11_02")
 	is.Equal(db.Text(t, `select string_agg(relname, ' ' order by relname) from pg_class where relname like 'ev\_\_%'`), "ev__2055_11_01 ev__2055_11_03 ev__2055_11_04")
 	is.Equal(db.Text(t, `select count(*) from pg_constraint where conname like 'partsmith%'`), "0")
 }

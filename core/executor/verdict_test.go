@@ -74,7 +74,7 @@ func TestPausesGrow(t *testing.T) {
 	is.True((&pauses{}).pause() >= firstPause)
 }
 
-func TestFindingsAreErrorsOfTheirTypes(t *testing.T) {
+func TestFindingsAreErrorsWithTheirReasons(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	found := func(code string, s lifecycle.Severity) lifecycle.Finding {
@@ -84,17 +84,14 @@ func TestFindingsAreErrorsOfTheirTypes(t *testing.T) {
 		found("misfit", lifecycle.Error), found("default_holds_rows", lifecycle.Error), found("missing_table", lifecycle.Error), found("gap", lifecycle.Info)}}}
 	err := r.Err()
 	is.True(!r.OK())
-	var taken *NameTakenError
-	var referenced *ReferencedError
-	var rights *RightsError
-	var misfit *MisfitError
-	var missing *MissingTableError
 	var finding *FindingError
+	is.True(errors.Is(err, NameTaken))
+	is.True(errors.Is(err, Referenced))
+	is.True(errors.Is(err, RightLacking))
+	is.True(errors.Is(err, Misfit))
+	is.True(errors.Is(err, MissingTable))
+	var taken *OperationError
 	is.True(errors.As(err, &taken))
-	is.True(errors.As(err, &referenced))
-	is.True(errors.As(err, &rights))
-	is.True(errors.As(err, &misfit))
-	is.True(errors.As(err, &missing))
 	is.True(errors.As(taken, &finding))
 	is.Equal(finding.Finding.Code, "name_taken")
 	is.Equal(taken.Error(), "about name_taken (do it)")

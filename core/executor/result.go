@@ -77,26 +77,19 @@ func Count(results ...Result) Counts {
 	for _, r := range results {
 		for _, d := range r.Done {
 			if d.Status == Completed {
-				c.add(d.Operation.Kind)
+				*c.of(d.Operation.Kind)++
 			}
 		}
 	}
 	return c
 }
 
-func (c *Counts) add(kind lifecycle.Kind) {
-	switch kind {
-	case lifecycle.Create:
-		c.Created++
-	case lifecycle.Attach:
-		c.Attached++
-	case lifecycle.Finalize:
-		c.Finalized++
-	case lifecycle.Detach:
-		c.Detached++
-	case lifecycle.Drop:
-		c.Dropped++
-	case lifecycle.Unmark:
-		c.Unmarked++
+// of is the counter of a kind; of one that is not known, none that anybody sees.
+func (c *Counts) of(kind lifecycle.Kind) *int {
+	counters := map[lifecycle.Kind]*int{lifecycle.Create: &c.Created, lifecycle.Attach: &c.Attached, lifecycle.Finalize: &c.Finalized,
+		lifecycle.Detach: &c.Detached, lifecycle.Drop: &c.Dropped, lifecycle.Unmark: &c.Unmarked}
+	if counter, known := counters[kind]; known {
+		return counter
 	}
+	return new(int)
 }

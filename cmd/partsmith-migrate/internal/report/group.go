@@ -31,40 +31,13 @@ func grouped(ops []lifecycle.Operation) []group {
 	return groups
 }
 
-// title says what is done: detach 3 partitions while readers and writers go on.
+// title says what is done: detach 3 partitions concurrently.
 func (g group) title() string {
-	n := len(g.operations)
-	switch g.kind {
-	case lifecycle.Create:
-		return "create " + words.Plural(n, "partition")
-	case lifecycle.Attach:
-		return "attach " + words.Plural(n, "partition") + " again"
-	case lifecycle.Finalize:
-		return "finish " + words.Plural(n, "interrupted detach")
-	case lifecycle.Detach:
-		if g.concurrent {
-			return "detach " + words.Plural(n, "partition") + " concurrently"
-		}
-		return "detach " + words.Plural(n, "partition")
-	case lifecycle.Drop:
-		return "drop " + words.Plural(n, "detached partition") + " with all rows, for ever"
-	case lifecycle.Unmark:
-		return "take a stale mark off " + words.Plural(n, "partition")
+	title := actOf(g.kind).of(len(g.operations))
+	if g.concurrent {
+		title += " concurrently"
 	}
-	return string(g.kind) + " " + words.Plural(n, "partition")
-}
-
-// sign is what a line of the group begins with.
-func sign(kind lifecycle.Kind) (string, color) {
-	switch kind {
-	case lifecycle.Create, lifecycle.Attach:
-		return "+", green
-	case lifecycle.Detach, lifecycle.Finalize:
-		return "-", yellow
-	case lifecycle.Drop:
-		return "x", red
-	}
-	return "~", cyan
+	return title
 }
 
 // reason is why, where one clause holds for all of the group; else each line says its own.

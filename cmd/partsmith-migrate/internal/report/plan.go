@@ -107,8 +107,8 @@ func (p *Page) folded(g group, task lifecycle.Task, reasons bool) {
 }
 
 func operationRow(op lifecycle.Operation, task lifecycle.Task, reason bool) row {
-	mark, c := sign(op.Kind)
-	r := cells(c, mark+" "+op.Partition.String(), window(op, task.Policy.Zone))
+	a := actOf(op.Kind)
+	r := cells(a.color, a.sign+" "+op.Partition.String(), window(op, task.Policy.Zone))
 	if op.Kind != lifecycle.Create && op.Kind != lifecycle.Unmark {
 		r.cells = append(r.cells, size(op.Rows, op.Bytes))
 	}

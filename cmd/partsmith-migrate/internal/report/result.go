@@ -98,7 +98,7 @@ func withStatus(done []executor.Done, status executor.Status) []executor.Done {
 
 func doneRow(d executor.Done, task lifecycle.Task) row {
 	op := d.Operation
-	mark, c := sign(op.Kind)
+	a := actOf(op.Kind)
 	notes := []string{words.Took(d.Took)}
 	if d.Attempts > 1 {
 		notes = append(notes, words.Plural(d.Attempts, "attempt"))
@@ -109,26 +109,7 @@ func doneRow(d executor.Done, task lifecycle.Task) row {
 	case op.Kind == lifecycle.Drop && op.Bytes > 0:
 		notes = append(notes, "freed "+words.Bytes(op.Bytes))
 	}
-	return cells(c, mark+" "+past(op.Kind), op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))
-}
-
-// past is what was done.
-func past(kind lifecycle.Kind) string {
-	switch kind {
-	case lifecycle.Create:
-		return "created"
-	case lifecycle.Attach:
-		return "attached"
-	case lifecycle.Finalize:
-		return "finished detach of"
-	case lifecycle.Detach:
-		return "detached"
-	case lifecycle.Drop:
-		return "dropped"
-	case lifecycle.Unmark:
-		return "unmarked"
-	}
-	return string(kind)
+	return cells(a.color, a.sign+" "+a.past, op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))
 }
 
 // unfinished tells what failed, one by one, and what was left out, by reason.
@@ -196,13 +177,9 @@ func (p *Page) applied(run Run) {
 // done counts in words: created 14, detached 3.
 func done(c executor.Counts) string {
 	var parts []string
-	for _, part := range []struct {
-		word string
-		n    int
-	}{{"created", c.Created}, {"attached", c.Attached}, {"finished detaches", c.Finalized}, {"detached", c.Detached},
-		{"dropped", c.Dropped}, {"unmarked", c.Unmarked}} {
-		if part.n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", part.word, part.n))
+	for _, a := range acts() {
+		if n := a.count(c); n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", a.counts, n))
 		}
 	}
 	return strings.Join(parts, ", ")

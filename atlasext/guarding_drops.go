@@ -2,12 +2,12 @@ package atlasext
 
 import (
 	"fmt"
-	"strings"
 
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // guardDrops looks at what the difference would drop.
@@ -67,7 +67,7 @@ func (r *run) guardDropSchema(v *view, ns string) {
 	}
 	holds := amount(partitions)
 	if orphans > 0 {
-		holds += fmt.Sprintf(" and %s", count(orphans, "detached partition"))
+		holds += fmt.Sprintf(" and %s", human.Plural(orphans, "detached partition"))
 	}
 	r.refuse(v, DropSchema, catalog.Name{Schema: ns}, "schema %s is not declared and would be dropped with %s", catalog.QuoteIdent(ns), holds)
 }
@@ -80,22 +80,5 @@ func amount(partitions []inspect.Member) string {
 			leaves++
 		}
 	}
-	return fmt.Sprintf("%s (about %s)", count(leaves, "partition"), size(inspect.Bytes(partitions)))
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// size is a number of bytes for people.
-func size(bytes int64) string {
-	units := []string{"kB", "MB", "GB", "TB"}
-	value, unit := float64(bytes)/1024, 0
-	for value >= 1024 && unit < len(units)-1 {
-		value, unit = value/1024, unit+1
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", value), ".0") + " " + units[unit]
+	return fmt.Sprintf("%s (about %s)", human.Plural(leaves, "partition"), human.Bytes(inspect.Bytes(partitions)))
 }

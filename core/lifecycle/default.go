@@ -9,6 +9,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // scanRate is how fast ATTACH is trusted to scan a DEFAULT partition, in bytes a second: a cautious figure, about half
@@ -106,7 +107,7 @@ func (m *maker) defaultUnfit(d *part, p piece, fresh bool, rows, size catalog.An
 	if size.Known && scanTime(size.Bytes) > defaultStatementLimit {
 		f := Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
 			Message: fmt.Sprintf("%s: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
-				cannotBe(p, fresh), d.Name, scanTime(size.Bytes), bytesText(size.Bytes)),
+				cannotBe(p, fresh), d.Name, scanTime(size.Bytes), human.Bytes(size.Bytes)),
 			Remedy: "Empty DEFAULT, or attach the partition by hand at a quiet time."}
 		if fresh {
 			f.Remedy = "Empty DEFAULT, or say `default_check: allowed`: a CHECK on DEFAULT then spares the scan for windows after the current one, and refuses their rows until they are attached."
@@ -230,22 +231,4 @@ func (m *maker) keySQL() string {
 		return catalog.QuoteIdent(column.Name)
 	}
 	return catalog.QuoteIdent(column.Name) + " COLLATE " + column.Collation.String()
-}
-
-// bytesText writes a size for people in units of 1000, to the digit as the command writes it beside the finding.
-func bytesText(n int64) string {
-	if n < 1000 {
-		return count(int(n), "byte", "bytes")
-	}
-	size := float64(n)
-	for _, unit := range []string{"kB", "MB", "GB", "TB", "PB"} {
-		size /= 1000
-		switch {
-		case size < 9.95:
-			return fmt.Sprintf("%.1f %s", size, unit)
-		case size < 999.5:
-			return fmt.Sprintf("%.0f %s", size, unit)
-		}
-	}
-	return fmt.Sprintf("%.0f EB", size/1000)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // nested tells whether the newest partition is itself partitioned: then a new one, a plain table, would be of another shape, and
@@ -23,7 +24,7 @@ func (m *maker) nested() bool {
 	if n := m.divided(); n > 0 {
 		m.find(Finding{Code: "nested", Severity: Warning, Partition: newest.Name, Window: newest.window,
 			Message: fmt.Sprintf("%s has %s; the newest one, %s, is not, and new ones are plain tables like it",
-				m.table.Name, count(n, "partition that is itself partitioned", "partitions that are themselves partitioned"), newest.Name),
+				m.table.Name, human.Count(n, "partition that is itself partitioned", "partitions that are themselves partitioned"), newest.Name),
 			Remedy: "If new ones are to be divided, make them in a migration: while the newest one is divided, no plain table is made."})
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // tooMany partitions of one table make planning of queries slow and snapshots large.
@@ -17,7 +18,7 @@ const tooMany = 5000
 func (m *maker) notice() {
 	if m.held > 0 {
 		m.find(Finding{Code: "held", Severity: Info,
-			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", count(m.held, "partition is", "partitions are"), m.table.Name)})
+			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", human.Count(m.held, "partition is", "partitions are"), m.table.Name)})
 	}
 	m.noticeLayout()
 	m.noticeGaps()
@@ -115,11 +116,11 @@ func (m *maker) noticeOrphans() {
 	}
 	if waiting > 0 {
 		m.find(Finding{Code: "waiting", Severity: Info,
-			Message: fmt.Sprintf("%s for drop_after %s; the next may be dropped at %s", count(waiting, "detached partition waits", "detached partitions wait"), m.policy.DropAfter, stamp(next))})
+			Message: fmt.Sprintf("%s for drop_after %s; the next may be dropped at %s", human.Count(waiting, "detached partition waits", "detached partitions wait"), m.policy.DropAfter, stamp(next))})
 	}
 	if stuck > 0 {
 		m.find(Finding{Code: "never_dropped", Severity: Info,
-			Message: fmt.Sprintf("%s kept for ever, about %s: the policy has no drop_after", count(stuck, "detached partition is", "detached partitions are"), bytesText(bytes)),
+			Message: fmt.Sprintf("%s kept for ever, about %s: the policy has no drop_after", human.Count(stuck, "detached partition is", "detached partitions are"), human.Bytes(bytes)),
 			Remedy:  "Give `drop_after`, or drop them by hand."})
 	}
 }
@@ -130,14 +131,6 @@ func (m *maker) orphanDropAt(p part) time.Time {
 		return time.Time{}
 	}
 	return m.dropAt(p.Marker.DetachedAt)
-}
-
-// count writes a number with its noun and verb.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // noticeNames reports existing names that follow another pattern than the policy gives.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // noticeDefault reports rows that have expired and lie in DEFAULT, which is never retired: those of windows that would have been
@@ -29,7 +30,7 @@ func (m *maker) noticeDefault() {
 
 // rowsText writes how many rows were counted.
 func rowsText(a catalog.Answer) string {
-	text := count(int(a.Count), "row", "rows")
+	text := human.Count(int(a.Count), "row", "rows")
 	if a.AtLeast {
 		return "at least " + text
 	}

@@ -1,13 +1,13 @@
 package report
 
 import (
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Valid writes that documents are sound, and what was not looked at.
 func (p *Page) Valid(tables int, unchecked string) {
-	text := words.Plural(tables, "table") + ": the document is valid"
+	text := human.Plural(tables, "table") + ": the document is valid"
 	if unchecked != "" {
 		p.line("%s. %s", text, unchecked)
 		return

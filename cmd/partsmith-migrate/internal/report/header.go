@@ -6,6 +6,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // header says what the policy wants of a table, and how long rows will find a partition. Of a zero table nothing is counted.
@@ -36,9 +37,9 @@ func has(table catalog.Table) string {
 			attached++
 		}
 	}
-	text := words.Plural(attached, "partition")
+	text := human.Plural(attached, "partition")
 	if detached > 0 {
-		text += " and " + words.Number(int64(detached)) + " detached"
+		text += " and " + human.Number(int64(detached)) + " detached"
 	}
 	return text
 }

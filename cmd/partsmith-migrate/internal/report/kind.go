@@ -1,9 +1,9 @@
 package report
 
 import (
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // act is how a kind of operations is told of.
@@ -40,4 +40,4 @@ func actOf(kind lifecycle.Kind) act {
 }
 
 // of is the act with so many: create 3 partitions.
-func (a act) of(n int) string { return a.verb + " " + words.Plural(n, a.noun) + a.more }
+func (a act) of(n int) string { return a.verb + " " + human.Plural(n, a.noun) + a.more }

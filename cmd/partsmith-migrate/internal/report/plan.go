@@ -9,6 +9,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Planned is a table with what was planned for it.
@@ -133,12 +134,12 @@ func size(rows float64, bytes int64) string {
 	case rows == 0 && bytes == 0:
 		return "empty"
 	}
-	return words.Rows(rows) + ", " + words.Bytes(bytes)
+	return human.Rows(rows) + ", " + human.Bytes(bytes)
 }
 
 // planned sums up.
 func (p *Page) planned(tables []Planned, at time.Time) {
-	head := fmt.Sprintf("%s at %s", words.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
+	head := fmt.Sprintf("%s at %s", human.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
 	var groups []group
 	wrong := 0
 	for _, t := range tables {
@@ -174,9 +175,9 @@ func gather(groups []group, op lifecycle.Operation) []group {
 }
 
 func sum(g group) string {
-	text := fmt.Sprintf("%s %s", g.kind, words.Number(int64(len(g.operations))))
+	text := fmt.Sprintf("%s %s", g.kind, human.Number(int64(len(g.operations))))
 	if bytes := g.size(); bytes > 0 && (g.kind == lifecycle.Detach || g.kind == lifecycle.Drop) {
-		text += " (" + words.Bytes(bytes) + ")"
+		text += " (" + human.Bytes(bytes) + ")"
 	}
 	return text
 }
@@ -189,5 +190,5 @@ func but(wrong int) string {
 }
 
 func cannot(wrong int) string {
-	return words.Plural(wrong, "error") + ": see above what cannot be done"
+	return human.Plural(wrong, "error") + ": see above what cannot be done"
 }

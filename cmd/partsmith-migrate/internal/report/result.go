@@ -10,6 +10,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Applied is a table with what a run did for it.
@@ -99,15 +100,15 @@ func withStatus(done []executor.Done, status executor.Status) []executor.Done {
 func doneRow(d executor.Done, task lifecycle.Task) row {
 	op := d.Operation
 	a := actOf(op.Kind)
-	notes := []string{words.Took(d.Took)}
+	notes := []string{human.Took(d.Took)}
 	if d.Attempts > 1 {
-		notes = append(notes, words.Plural(d.Attempts, "attempt"))
+		notes = append(notes, human.Plural(d.Attempts, "attempt"))
 	}
 	switch {
 	case op.Kind == lifecycle.Detach && task.Policy.DropAfter.Set && !task.Policy.DropAfter.IsZero():
 		notes = append(notes, "will be dropped on "+words.Instant(op.DropAt, task.Policy.Zone)+" or later")
 	case op.Kind == lifecycle.Drop && op.Bytes > 0:
-		notes = append(notes, "freed "+words.Bytes(op.Bytes))
+		notes = append(notes, "freed "+human.Bytes(op.Bytes))
 	}
 	return cells(a.color, a.sign+" "+a.past, op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))
 }
@@ -150,9 +151,9 @@ func (p *Page) applied(run Run) {
 	}
 	text := done(executor.Count(results...))
 	if run.Changes > 0 {
-		text = strings.TrimSuffix(fmt.Sprintf("changed the schema by %s, %s", words.Plural(run.Changes, "statement"), text), ", ")
+		text = strings.TrimSuffix(fmt.Sprintf("changed the schema by %s, %s", human.Plural(run.Changes, "statement"), text), ", ")
 	}
-	tail := fmt.Sprintf("%s, %s.", words.Plural(len(run.Tables), "table"), words.Took(run.Took))
+	tail := fmt.Sprintf("%s, %s.", human.Plural(len(run.Tables), "table"), human.Took(run.Took))
 	switch run.Outcome {
 	case verdict.OK:
 		if text == "" {

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // SchemaPlan writes what a run of Atlas would do: to the schema, then to partitions.
@@ -31,7 +31,7 @@ func (p *Page) SchemaResults(report *atlasext.Report, run Run) {
 	if len(report.Applied) > 0 {
 		p.changes(report.Applied, "changed", nil)
 		if report.Attempts > 1 {
-			p.line("  in %s", words.Plural(report.Attempts, "attempt"))
+			p.line("  in %s", human.Plural(report.Attempts, "attempt"))
 		}
 		p.blank()
 	}
@@ -49,7 +49,7 @@ func (p *Page) changes(changes []atlasext.Change, word string, guards []*atlasex
 		p.line("%s: as desired", p.paint(bold, "schema"))
 		return
 	case word == "change":
-		p.line("%s: %s", p.paint(bold, "schema"), words.Plural(len(changes), "change"))
+		p.line("%s: %s", p.paint(bold, "schema"), human.Plural(len(changes), "change"))
 	default:
 		p.line("%s: %s", p.paint(bold, "schema"), word)
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Script writes plans as a script for psql, in the order of a run: creation for all tables, then retirement. It is what
@@ -27,9 +27,9 @@ func Script(plans []lifecycle.Plan, at time.Time, limits lifecycle.Limits) strin
 	}
 	switch wrong := errorsOf(plans); {
 	case wrong > 0 && due:
-		fmt.Fprintf(&b, "\n-- Not all can be done: %s, which `partsmith-migrate plan` explains.\n", words.Plural(wrong, "error"))
+		fmt.Fprintf(&b, "\n-- Not all can be done: %s, which `partsmith-migrate plan` explains.\n", human.Plural(wrong, "error"))
 	case wrong > 0:
-		fmt.Fprintf(&b, "\n-- Nothing can be done: %s, which `partsmith-migrate plan` explains.\n", words.Plural(wrong, "error"))
+		fmt.Fprintf(&b, "\n-- Nothing can be done: %s, which `partsmith-migrate plan` explains.\n", human.Plural(wrong, "error"))
 	case !due:
 		b.WriteString("\n-- Nothing to do.\n")
 	}

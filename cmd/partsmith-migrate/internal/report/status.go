@@ -7,6 +7,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Standing is a table as it stands.
@@ -28,7 +29,7 @@ func (p *Page) Standings(tables []Standing, at time.Time) {
 		p.standing(t)
 	}
 	p.line("")
-	p.line("%s at %s", words.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
+	p.line("%s at %s", human.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 func (t Standing) row() row {
@@ -47,8 +48,8 @@ func (t Standing) row() row {
 	if !plan.Runway.Enough() {
 		c = red
 	}
-	return cells(c, plan.Table.String(), words.Number(int64(len(attached))), t.size(attached),
-		words.Runway(plan.Runway, plan.At, t.Task.Policy.Zone), words.Number(int64(expired)), t.orphans(orphans), severities(plan.Findings))
+	return cells(c, plan.Table.String(), human.Number(int64(len(attached))), t.size(attached),
+		words.Runway(plan.Runway, plan.At, t.Task.Policy.Zone), human.Number(int64(expired)), t.orphans(orphans), severities(plan.Findings))
 }
 
 func (t Standing) orphans(orphans []lifecycle.PartitionStatus) string {
@@ -83,9 +84,9 @@ func (t Standing) size(parts []lifecycle.PartitionStatus) string {
 		}
 	}
 	if locked > 0 {
-		return fmt.Sprintf("%s + %d locked", words.Bytes(total), locked)
+		return fmt.Sprintf("%s + %d locked", human.Bytes(total), locked)
 	}
-	return words.Bytes(total)
+	return human.Bytes(total)
 }
 
 // severities counts the findings: 1 error, 2 warnings.
@@ -102,7 +103,7 @@ func severities(findings []lifecycle.Finding) string {
 		case text != "":
 			text += ", "
 		}
-		text += words.Plural(n, s.noun)
+		text += human.Plural(n, s.noun)
 	}
 	if text == "" {
 		return "none"
@@ -139,7 +140,7 @@ func (t Standing) partition(part lifecycle.PartitionStatus) row {
 	state := map[string]string{"default": "DEFAULT", "pending": "detach interrupted", "orphan": "detached"}[part.State]
 	size := "size locked"
 	if bytes, ok := t.Sizes[part.OID]; ok {
-		size = words.Bytes(bytes)
+		size = human.Bytes(bytes)
 	}
 	then := ""
 	switch {
@@ -151,5 +152,5 @@ func (t Standing) partition(part lifecycle.PartitionStatus) row {
 		then = "may be dropped now"
 	}
 	return cells(cyan, state, part.Name.String(), words.Window(part.Window, t.Task.Policy.Zone),
-		size, words.Rows(part.Rows), then)
+		size, human.Rows(part.Rows), then)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Effect says what readers and writers notice of the locks of some operations. The partitions themselves are left out:
@@ -23,7 +24,7 @@ func Effect(ops []lifecycle.Operation, limits lifecycle.Limits) string {
 	if len(parts) == 0 {
 		return "nobody waits: readers and writers go on"
 	}
-	return fmt.Sprintf("%s wait, for %s at most at a time", strings.Join(parts, ", and "), Took(limits.Longest(len(readers) > 0).Round(time.Millisecond)))
+	return fmt.Sprintf("%s wait, for %s at most at a time", strings.Join(parts, ", and "), human.Took(limits.Longest(len(readers) > 0).Round(time.Millisecond)))
 }
 
 // stopped are the relations whose readers and writers, or whose writers alone, have to wait.

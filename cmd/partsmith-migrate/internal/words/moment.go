@@ -5,6 +5,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Point is a place on the axis in a zone, no longer than it must be: 2026-11-20 for a midnight, 2026-11-20 14:00 else.
@@ -76,7 +77,7 @@ func Runway(r lifecycle.Runway, at time.Time, zone *time.Location) string {
 	case left <= 0:
 		return "none: no partition holds the rows of now"
 	}
-	return Length(left) + " (to " + Point(r.Until, zone) + ")"
+	return human.Length(left) + " (to " + Point(r.Until, zone) + ")"
 }
 
 // Zone is the name of a zone.

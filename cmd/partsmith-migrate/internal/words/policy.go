@@ -7,6 +7,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
 // Every says what a partition of the policy holds: a partition for each day (UTC).
@@ -27,7 +28,7 @@ func everyText(s period.Span) string {
 	if s.Days == 0 || s.Days%7 != 0 || s.Months != 0 || s.Exact != 0 {
 		return spanText(s)
 	}
-	return Plural(s.Days/7, "week")
+	return human.Plural(s.Days/7, "week")
 }
 
 // Ahead says how far partitions must reach.
@@ -70,7 +71,7 @@ func inTime(s, every period.Span) string {
 	if s.Windows == 0 {
 		return spanText(s)
 	}
-	text := Plural(s.Windows, "window")
+	text := human.Plural(s.Windows, "window")
 	if !every.Set || every.IDs != 0 || every.Windows != 0 {
 		return text
 	}

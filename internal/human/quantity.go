@@ -1,4 +1,4 @@
-package words
+package human
 
 import (
 	"fmt"
@@ -16,6 +16,14 @@ func Plural(n int, noun string) string {
 		return Number(int64(n)) + " " + noun + "es"
 	}
 	return Number(int64(n)) + " " + noun + "s"
+}
+
+// Count is a number with a noun, or with all that changes with it: 1 partition is, 2 partitions are.
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(int64(n)) + " " + many
 }
 
 // Number groups the digits of a number: 1,234,567.

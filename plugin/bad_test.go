@@ -108,6 +108,8 @@ func badDocuments() map[string]badDocument {
 			`a.yaml:5:11: keep: must be more than nothing; leave the field out instead, "0 days"`},
 		"keep a map": {day("    keep: {days: 3}\n"),
 			`a.yaml:5:12: keep: must be a count or a duration, not a map`},
+		"keep of months or minutes": {day("    keep: 6m\n"),
+			`a.yaml:5:11: keep: is no length: m may mean minutes or months, write min or mo, "6m"`},
 		"negative keep": {day("    keep: -3\n"),
 			`a.yaml:5:11: keep: is no length: must not be negative, "-3"`},
 		"behind as text": {day("    behind: 3 days\n"),

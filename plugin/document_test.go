@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/matryer/is"
 
@@ -132,6 +133,20 @@ func TestReadDocument(t *testing.T) {
 	url, err := d.DatabaseURL()
 	is.NoErr(err)
 	is.Equal(url, "postgres://app:s3cret@db/shop")
+}
+
+// Durations are read in every field as people write them elsewhere.
+func TestShortDurations(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	d, err := ReadDocument(write(t, table+"    every: 1d\n    ahead: 2w\n    keep: 720h\n    drop_after: 168h0m0s\n    min_runway: 36h\n"), nil)
+	is.NoErr(err)
+	p := d.List()[0].Policy
+	is.Equal(p.Every, period.Span{Days: 1, Set: true})
+	is.Equal(p.Ahead, period.Span{Days: 14, Set: true})
+	is.Equal(p.Keep, period.Span{Exact: 720 * time.Hour, Set: true})
+	is.Equal(p.DropAfter, period.Span{Exact: 168 * time.Hour, Set: true})
+	is.Equal(p.MinRunway, period.Span{Exact: 36 * time.Hour, Set: true})
 }
 
 func TestDefaultsOfADocument(t *testing.T) {

@@ -58,7 +58,7 @@ func withinFields(depth int) []form.Field[level] {
 func gridFields() []form.Field[level] {
 	return []form.Field[level]{
 		form.FieldOf("every", widthKind(), func(l *level) *period.Span { return &l.policy.Every },
-			"How wide a partition is: a number of minutes, hours, days, weeks, months, quarters or years; a bare integer is a width in ids.",
+			"How wide a partition is: a number of minutes, hours, days, weeks, months, quarters or years, in words or short (15min, 1h, 1d, 1w, 1mo, 1y); a bare integer is a width in ids.",
 			"1 hour", "1 day", "1 week", "1 month", 1000000),
 		form.FieldOf("ahead", spanKind(), func(l *level) *period.Span { return &l.policy.Ahead },
 			"Which partitions must exist from now on: a count, the current one included, a duration, or a number of ids. Default: 4 windows or 14 days, whichever reaches further, at most 200 windows.",
@@ -66,8 +66,8 @@ func gridFields() []form.Field[level] {
 		form.FieldOf("behind", form.IntKind(0), func(l *level) *int { return &l.policy.Behind },
 			"How many windows before the current one must exist as well, never past `keep`. Default: 0.", 30),
 		form.FieldOf("keep", spanKind(), func(l *level) *period.Span { return &l.policy.Keep },
-			"What is kept: a count of windows, the current one included, a duration, or a number of ids below the highest. Absent: everything, for ever. 0 is an error.",
-			"90 days", 12, "5000000 ids"),
+			"What is kept: a count of windows, the current one included, a duration, in words or short (90d, 6mo, 720h), or a number of ids below the highest. Absent: everything, for ever. 0 is an error.",
+			"90 days", "720h", 12, "5000000 ids"),
 		form.FieldOf("drop_after", spanKind(), func(l *level) *period.Span { return &l.policy.DropAfter },
 			"How long a detached partition waits before it is dropped. 0: dropped in the same run. Absent: never dropped.",
 			"7 days", 0),

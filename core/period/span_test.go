@@ -39,6 +39,25 @@ func TestParseSpan(t *testing.T) {
 		"0 months 1 day":           {Days: 1},
 		"25 hours 1 microsecond":   {Exact: 25*time.Hour + time.Microsecond},
 		"1 year 1 month 1 quarter": {Months: 16},
+		"30d":                      {Days: 30},
+		"30 d":                     {Days: 30},
+		"30days":                   {Days: 30},
+		"2W":                       {Days: 14},
+		"6mo":                      {Months: 6},
+		"1y6mo":                    {Months: 18},
+		"1h":                       {Exact: time.Hour},
+		"720h":                     {Exact: 720 * time.Hour},
+		"15min":                    {Exact: 15 * time.Minute},
+		"15 min":                   {Exact: 15 * time.Minute},
+		"1h30m":                    {Exact: 90 * time.Minute},
+		"1m30s":                    {Exact: 90 * time.Second},
+		"1d 12h":                   {Days: 1, Exact: 12 * time.Hour},
+		"250ms":                    {Exact: 250 * time.Millisecond},
+		"5us":                      {Exact: 5 * time.Microsecond},
+		"5µs":                      {Exact: 5 * time.Microsecond},
+		"0s":                       {},
+		"1 s":                      {Exact: time.Second},
+		"5000000ids":               {IDs: 5_000_000},
 	} {
 		want.Set = true
 		got, err := period.ParseSpan(text)
@@ -53,9 +72,10 @@ func TestParseSpan(t *testing.T) {
 
 func TestParseSpanRefuses(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", " ", "-1", "-1 day", "day", "1 fortnight", "1day", "7d", "1.5 days", "1 day 2", "1 day 2 days",
+	for _, text := range []string{"", " ", "-1", "-1 day", "day", "1 fortnight", "1.5 days", "1.5h", "1dd", "d7", "1d1d", "1 day 24", "1e3", "1d,2h", "1 mos", "1 ss", "1 day 2", "1 day 2 days",
 		"5 ids 1 day", "1 day 5 ids", "99999999999999999999", "2147483648 days", "200000000 years", "9223372036854775807 hours",
-		"9223372036854775808 ids", "1 \x00", "+1 day", "1 dayss", "1 s", "١ day"} {
+		"9223372036854775808 ids", "1 \x00", "+1 day", "1 dayss", "١ day", "١d",
+		"6m", "6 m", "6M", "1y6m", "30d10m", "1 month 6m", "1y6m3h", "1h1m1min"} {
 		s, err := period.ParseSpan(text)
 		if err == nil || s != (period.Span{}) {
 			t.Errorf("%q is read as %+v, %v", text, s, err)
@@ -63,6 +83,24 @@ func TestParseSpanRefuses(t *testing.T) {
 			t.Errorf("%q: the error does not name it: %v", text, err)
 		}
 	}
+}
+
+// What Go writes is read: a time.Duration of a program's own settings means the same in a document.
+func TestParseSpanReadsWhatGoWrites(t *testing.T) {
+	t.Parallel()
+	for _, d := range []time.Duration{0, time.Microsecond, 20 * time.Millisecond, time.Second, time.Minute, 90 * time.Second, 90 * time.Minute, 720 * time.Hour} {
+		got, err := period.ParseSpan(d.String())
+		if err != nil || got != (period.Span{Exact: d, Set: true}) {
+			t.Errorf("%q is %+v, %v", d, got, err)
+		}
+	}
+}
+
+// Six months of rows must not go because somebody's m means minutes.
+func TestParseSpanDoesNotGuessWhatMMeans(t *testing.T) {
+	t.Parallel()
+	_, err := period.ParseSpan("6m")
+	is.New(t).Equal(err.Error(), `read span: m may mean minutes or months, write min or mo, "6m"`)
 }
 
 func TestSpanString(t *testing.T) {

@@ -123,16 +123,16 @@ func (r *run) settle() error {
 		return err
 	}
 	r.tasks = nil
-	for _, entry := range r.Desired.Policies {
-		task := entry.Task
+	for _, t := range r.Desired.Policies {
+		task := lifecycle.Task{Table: t.Name, Policy: t.Policy}
 		if r.Schema != "" && (task.Table.Schema == before || task.Table.Schema == "") {
 			task.Table.Schema = r.Schema
 		}
 		r.tasks = append(r.tasks, task)
 	}
-	for i, entry := range r.Desired.Policies {
-		if before != "" && entry.Task.Table.Schema == before {
-			r.Desired.Policies[i].Task.Table.Schema = r.Schema
+	for i, t := range r.Desired.Policies {
+		if before != "" && t.Name.Schema == before {
+			r.Desired.Policies[i].Name.Schema = r.Schema
 		}
 	}
 	return r.join()

@@ -29,7 +29,7 @@ plugin.Lifecycle with the policies:
 
 Up, UpTo, UpByOne, Down, DownTo, Status, HasPending, GetVersions and ListSources have goose's signatures, results and
 errors. Run tells everything about a run, Maintain leaves goose out, Around is for what is not offered, and Wrap takes a
-provider that is there already. Policies may come from a file: plugin.ReadDocument.
+provider that is there already. Policies may come from a file: document.Read and document.ReadFS.
 
 What can go wrong is told apart by type:
 

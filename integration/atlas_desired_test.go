@@ -152,7 +152,7 @@ locals {
 func TestAtlasRefusesTwoPoliciesOfOneTable(t *testing.T) {
 	inAtlasWorlds(t, func(w *atlasWorld) {
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
-		r.Tasks = []lifecycle.Task{r.Desired.Policies[0].Task}
+		r.Tasks = []lifecycle.Task{{Table: r.Desired.Policies[0].Name, Policy: r.Desired.Policies[0].Policy}}
 		_, err := w.try(r)
 		w.True(err != nil)
 		w.True(strings.Contains(err.Error(), "events"))

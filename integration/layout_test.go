@@ -35,12 +35,15 @@ var layout = []rule{
 	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
 	{"core/ddl", []string{"core/period", "core/lock", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
 	{"core/lifecycle", []string{"core/lock", "core/executor"}, "it plans and changes nothing"},
-	{"core", []string{"plugin", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
+	{"core", []string{"document", "plugin", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
 	{"core", []string{"github.com/pressly/goose", "ariga.io/atlas", "github.com/urfave/cli"}, "the core knows no migrator and no command line"},
-	{"plugin", []string{"gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
+	{"document", []string{"core/executor", "plugin", "gooseext", "atlasext", "cmd", "examples"}, "it reads policies and follows none"},
+	{"plugin", []string{"document", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
+	{"gooseext", []string{"document"}, "who embeds goose compiles no reader of documents"},
 	{"gooseext", []string{"atlasext", "ariga.io/atlas", "cmd", "examples"}, "who uses one migrator gets nothing of another"},
 	{"atlasext", []string{"gooseext", "github.com/pressly/goose", "cmd", "examples"}, "who uses one migrator gets nothing of another"},
 	{"core", []string{"integration"}, "only tests and the command start servers"},
+	{"document", []string{"integration"}, "only tests and the command start servers"},
 	{"plugin", []string{"integration"}, "only tests and the command start servers"},
 	{"gooseext", []string{"integration"}, "only tests and the command start servers"},
 	{"atlasext", []string{"integration"}, "only tests and the command start servers"},
@@ -92,6 +95,25 @@ func TestPlanningIsPure(t *testing.T) {
 		if !seen {
 			t.Errorf("there is no %s", path)
 		}
+	}
+}
+
+// A program that embeds goose, or puts the plug-in around a migrator of its own, compiles no YAML: whoever wants a document
+// imports its package.
+func TestOnlyDocumentsCompileYAML(t *testing.T) {
+	t.Parallel()
+	known := false
+	for _, p := range goList(t) {
+		yaml := slices.ContainsFunc(p.Deps, func(dep string) bool { return strings.Contains(dep, "yaml") })
+		known = known || yaml && p.ImportPath == whole("document")
+		for _, folder := range []string{"core", "plugin", "gooseext"} {
+			if yaml && within(p.ImportPath, whole(folder)) {
+				t.Errorf("%s depends on a YAML package", p.ImportPath)
+			}
+		}
+	}
+	if !known {
+		t.Error("YAML goes by another name")
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
 func atlasCommand(sh shell) *cli.Command {
@@ -90,13 +90,13 @@ func (sh shell) deploy(c *cli.Context) (deploy, error) {
 }
 
 // policies is the document, which may be missing where none was named: policies can stand in the HCL files.
-func (sh shell) policies(c *cli.Context, files []string) (*plugin.Document, error) {
+func (sh shell) policies(c *cli.Context, files []string) (*document.Document, error) {
 	if !c.IsSet("file") && sh.getenv("PARTSMITH_CONFIG") == "" {
 		if _, err := os.Stat(files[0]); errors.Is(err, fs.ErrNotExist) {
-			return &plugin.Document{Retire: true}, nil
+			return &document.Document{}, nil
 		}
 	}
-	return plugin.ReadDocument(files, sh.lookup)
+	return document.Read(sh.lookup, files...)
 }
 
 // locate finds the database, in the document where the command line names none.
@@ -117,13 +117,13 @@ func (d *deploy) setUp(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.document.LockNamed && !d.call.LockNamed {
+	if d.document.Lock != "" && !d.call.LockNamed {
 		if err := d.call.TakeLock(d.document.Lock); err != nil {
 			return err
 		}
 	}
 	d.runner = d.call.Runner()
-	d.runner.Tasks, d.runner.At, d.runner.CreateOnly, d.runner.Log = d.document.List(), d.at, !d.document.Retire, d.log
+	d.runner.Tasks, d.runner.At, d.runner.CreateOnly, d.runner.Log = d.document.Tasks(), d.at, d.document.CreateOnly, d.log
 	d.runner.RetryFor = d.retryFor
 	if c.IsSet("ddl-lock-timeout") {
 		d.runner.LockTimeout = d.limits.Lock
@@ -143,7 +143,7 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	d := deploy{work: work{shell: sh, document: &plugin.Document{}}}
+	d := deploy{work: work{shell: sh, document: &document.Document{}}}
 	if d.call, err = atlascli.Read(c, sh.lookup); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -61,8 +62,8 @@ func (d *deploy) onDatabase(ctx context.Context, act func(*sql.Conn, error) erro
 	session.Awake(ctx, conn, func() { d.runner.Desired, err = d.desired(ctx) })
 	if err == nil {
 		d.tasks = nil
-		for _, e := range d.runner.Desired.Policies {
-			d.tasks = append(d.tasks, e.Task)
+		for _, t := range d.runner.Desired.Policies {
+			d.tasks = append(d.tasks, lifecycle.Task{Table: t.Name, Policy: t.Policy})
 		}
 		d.tasks = append(d.tasks, d.runner.Tasks...)
 	}

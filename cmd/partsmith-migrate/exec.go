@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -102,11 +103,8 @@ func beyond(command, err error) error {
 
 // besideMigrator is beside with the lock that exec must be told.
 func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
-	name := c.String("lock")
+	name := cmp.Or(c.String("lock"), w.document.Lock)
 	if name == "" {
-		name = w.document.Lock
-	}
-	if c.String("lock") == "" && !w.document.LockNamed {
 		return plugin.Lifecycle{}, usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
 	}
 	return w.beside(c, name)
@@ -126,7 +124,7 @@ func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 		log = nil // what the log would warn of is told anyway
 	}
 	locker, err := w.locker(name)
-	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: !w.document.Retire, Strict: c.Bool("strict"),
+	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: w.document.CreateOnly, Strict: c.Bool("strict"),
 		Executor: executor.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 			AtDestroys: w.atDestroys, Log: log}}, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -57,9 +58,9 @@ func (sh shell) finish(ctx context.Context, err error) int {
 
 // complain writes an error. One about a document begins with its place, as compilers write it, so that editors find it.
 func (sh shell) complain(err error) {
-	var documents plugin.DocumentErrors
-	var document *plugin.DocumentError
-	if errors.As(err, &documents) || errors.As(err, &document) {
+	var wrong document.Errors
+	var one *document.Error
+	if errors.As(err, &wrong) || errors.As(err, &one) {
 		fmt.Fprintf(sh.err, "%s\n", err)
 		if errors.Is(err, fs.ErrNotExist) {
 			fmt.Fprintln(sh.err, "partsmith-migrate: name the document with -f or PARTSMITH_CONFIG")
@@ -71,7 +72,7 @@ func (sh shell) complain(err error) {
 
 func codeOf(err error) int {
 	var end *exit
-	var document *plugin.DocumentError
+	var one *document.Error
 	var scheme *lock.SchemeError
 	var url *session.URLError
 	var connect *session.ConnectError
@@ -86,7 +87,7 @@ func codeOf(err error) int {
 		return verdict.Done
 	case errors.As(err, &end):
 		return end.code
-	case errors.As(err, &document), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate), errors.As(err, &line):
+	case errors.As(err, &one), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate), errors.As(err, &line):
 		return verdict.Usage
 	case errors.As(err, &refused):
 		return verdict.Refused

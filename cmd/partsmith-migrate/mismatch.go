@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 // lockMismatch is the finding that the version table of another migrator is there than the one whose lock is taken: then
 // nothing keeps that migrator and our DDL apart. A lock by name or number, or none, was chosen by somebody who knows.
 func lockMismatch(tables []catalog.Name, lock string) (lifecycle.Finding, bool) {
+	lock = cmp.Or(lock, "goose")
 	chosen, _, _ := strings.Cut(lock, ":")
 	var others []string
 	for _, table := range tables {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
-	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
 func validateCommand(sh shell) *cli.Command {
@@ -26,9 +25,6 @@ func (sh shell) validate(c *cli.Context) error {
 	}
 	w, err := sh.begin(c)
 	if err != nil {
-		return err
-	}
-	if _, err := lock.ParseScheme(w.document.Lock); err != nil {
 		return err
 	}
 	page := &report.Page{Color: w.color}

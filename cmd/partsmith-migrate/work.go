@@ -11,14 +11,14 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
 // work is a document that was read, and what of it a command is about.
 type work struct {
 	shell
 	settings
-	document *plugin.Document
+	document *document.Document
 	tasks    []lifecycle.Task
 }
 
@@ -28,12 +28,12 @@ func (sh shell) begin(c *cli.Context) (work, error) {
 	if err != nil {
 		return work{}, err
 	}
-	document, err := plugin.ReadDocument(set.files, sh.lookup)
+	read, err := document.Read(sh.lookup, set.files...)
 	if err != nil {
 		return work{}, err
 	}
-	tasks, err := choose(document.List(), set.tables)
-	return work{sh, set, document, tasks}, err
+	tasks, err := choose(read.Tasks(), set.tables)
+	return work{sh, set, read, tasks}, err
 }
 
 // choose leaves the tables that were asked for; none asked for are all.

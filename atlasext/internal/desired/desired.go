@@ -7,13 +7,13 @@ import (
 	"ariga.io/atlas/sql/schema"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
 // Desired is what a schema should be, and the policies that stand beside it. A Runner may change the name of its schema.
 type Desired struct {
 	Realm    *schema.Realm
-	Policies []plugin.Entry // of `lifecycle` blocks, each with its place
+	Policies []document.Table // of `lifecycle` blocks, each with its place
 }
 
 // Source says where the desired state comes from.
@@ -30,7 +30,7 @@ type Source struct {
 
 // Read evaluates the source. It reads files, and works in the dev database, if there is one.
 //
-// Errors in HCL name file and line; what is wrong with `lifecycle` blocks is a plugin.DocumentErrors. A dev database that is not
+// Errors in HCL name file and line; what is wrong with `lifecycle` blocks is a document.Errors. A dev database that is not
 // empty is a migrate.NotCleanError, and is not touched.
 func (s Source) Read(ctx context.Context) (*Desired, error) {
 	return s.read(ctx)

@@ -1,6 +1,7 @@
 package hcl
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,12 +11,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
-// document is the part of an HCL file that policies need.
-type document struct {
+// declared is the part of HCL files that policies need.
+type declared struct {
 	Schemas []*namespace `spec:"schema"`
 	Tables  []*table     `spec:"table"`
 }
@@ -32,9 +32,9 @@ type table struct {
 	schemahcl.DefaultExtension
 }
 
-// Policies reads the `lifecycle` blocks of HCL files, with variables and locals. The error is a plugin.DocumentErrors, or what
+// Policies reads the `lifecycle` blocks of HCL files, with variables and locals. The error is a document.Errors, or what
 // Atlas says about the files.
-func Policies(files []string, variables map[string]cty.Value) ([]plugin.Entry, error) {
+func Policies(files []string, variables map[string]cty.Value) ([]document.Table, error) {
 	parser := hclparse.NewParser()
 	for _, path := range files {
 		file, wrong := parser.ParseHCLFile(path)
@@ -43,28 +43,28 @@ func Policies(files []string, variables map[string]cty.Value) ([]plugin.Entry, e
 		}
 		prune(file.Body.(*hclsyntax.Body))
 	}
-	var d document
+	var d declared
 	if err := schemahcl.New(schemahcl.WithPos()).Eval(parser, &d, variables); err != nil {
 		return nil, fmt.Errorf("read policies: %w", err)
 	}
-	var entries []plugin.Entry
-	var wrong plugin.DocumentErrors
-	places := map[catalog.Name]plugin.Place{}
+	var tables []document.Table
+	var wrong document.Errors
+	places := map[catalog.Name]document.Place{}
 	for _, t := range d.Tables {
 		for _, block := range t.policies() {
-			e, errs := t.entry(block)
-			if before, twice := places[e.Task.Table]; twice {
-				errs = append(errs, &plugin.DocumentError{Place: e.Place, What: "the table has its policy at " + before.String() + " already", Text: e.Task.Table.String()})
+			found, errs := t.read(block)
+			if before, twice := places[found.Name]; twice {
+				errs = append(errs, &document.Error{Place: found.Place, What: "the table has its policy at " + before.String() + " already", Text: found.Name.String()})
 			}
-			places[e.Task.Table] = e.Place
+			places[found.Name] = found.Place
 			wrong = append(wrong, errs...)
-			entries = append(entries, e)
+			tables = append(tables, found)
 		}
 	}
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	return entries, nil
+	return tables, nil
 }
 
 // prune leaves what policies need: Atlas evaluates all of it again, without the types and words of its PostgreSQL dialect.
@@ -117,18 +117,18 @@ func (t *table) policies() (blocks []*schemahcl.Resource) {
 	return blocks
 }
 
-func (t *table) entry(block *schemahcl.Resource) (plugin.Entry, plugin.DocumentErrors) {
+func (t *table) read(block *schemahcl.Resource) (document.Table, document.Errors) {
 	name := catalog.Name{Schema: t.Qualifier, Table: t.Name}
 	if t.Schema != nil {
 		if path, err := t.Schema.ByType("schema"); err == nil && len(path) > 0 {
 			name.Schema = path[len(path)-1]
 		}
 	}
-	fields := value(block)
-	policy, err := plugin.ReadPolicy(name, fields)
-	entry := plugin.Entry{Task: lifecycle.Task{Table: name, Policy: policy}, Place: fields.Place}
-	if err == nil {
-		return entry, nil
+	policy, err := document.ReadPolicy(name, value(block))
+	found := document.Table{Name: name, Policy: policy, Place: place(block.Range())}
+	var wrong document.Errors
+	if err != nil && !errors.As(err, &wrong) {
+		wrong = document.Errors{{Place: found.Place, What: err.Error()}}
 	}
-	return entry, err.(plugin.DocumentErrors) // as ReadPolicy says
+	return found, wrong
 }

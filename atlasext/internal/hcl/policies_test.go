@@ -64,12 +64,12 @@ table "plain" {
   schema = schema.public
   column "id" {
     type = int`)
-	entries, err := Policies([]string{file}, map[string]cty.Value{"ahead": cty.NumberIntVal(3)})
+	tables, err := Policies([]string{file}, map[string]cty.Value{"ahead": cty.NumberIntVal(3)})
 	is.NoErr(err)
-	is.Equal(len(entries), 1)
-	p := entries[0].Task.Policy
-	is.Equal(entries[0].Task.Table, catalog.Name{Schema: "public", Table: "events"})
-	is.Equal(entries[0].Place.Line, 16)
+	is.Equal(len(tables), 1)
+	p := tables[0].Policy
+	is.Equal(tables[0].Name, catalog.Name{Schema: "public", Table: "events"})
+	is.Equal(tables[0].Place.Line, 16)
 	is.Equal(p.Every.Months, 1)
 	is.Equal(p.Ahead.Windows, 3)
 	is.True(p.DropAfter.Set)

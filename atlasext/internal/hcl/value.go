@@ -8,66 +8,60 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
 // value is a block as a map of its attributes and blocks, in the order in which they stand.
-func value(block *schemahcl.Resource) *plugin.Value {
-	v := &plugin.Value{Place: place(block.Range()), Shape: plugin.Map}
+func value(block *schemahcl.Resource) document.Value {
+	var fields []document.Field
 	for _, a := range block.Attrs {
 		at := place(a.Range())
-		v.Pairs = append(v.Pairs, plugin.Pair{Key: text(at, a.K), Value: evaluated(at, a.V)})
+		fields = append(fields, document.Field{Name: a.K, Place: at, Value: evaluated(at, a.V)})
 	}
 	for _, b := range block.Children {
-		v.Pairs = append(v.Pairs, plugin.Pair{Key: text(place(b.Range()), b.Type), Value: value(b)})
+		fields = append(fields, document.Field{Name: b.Type, Place: place(b.Range()), Value: value(b)})
 	}
-	slices.SortStableFunc(v.Pairs, func(a, b plugin.Pair) int {
-		p, q := a.Key.Place, b.Key.Place
-		return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))
+	slices.SortStableFunc(fields, func(a, b document.Field) int {
+		return cmp.Or(cmp.Compare(a.Place.Line, b.Place.Line), cmp.Compare(a.Place.Col, b.Place.Col))
 	})
-	return v
+	return document.Map(place(block.Range()), fields...)
 }
 
-func place(r *hcl.Range) plugin.Place {
+func place(r *hcl.Range) document.Place {
 	if r == nil {
-		return plugin.Place{}
+		return document.Place{}
 	}
-	return plugin.Place{File: r.Filename, Line: r.Start.Line, Col: r.Start.Column}
+	return document.Place{File: r.Filename, Line: r.Start.Line, Col: r.Start.Column}
 }
 
-// text is a single value. HCL has put its variables in already.
-func text(at plugin.Place, s string) *plugin.Value {
-	return &plugin.Value{Place: at, Shape: plugin.Scalar, Text: s, Bare: true}
-}
-
-// evaluated is a value of HCL; all of it stands where its attribute does.
-func evaluated(at plugin.Place, v cty.Value) *plugin.Value {
+// evaluated is a value of HCL, which has put its variables in already; all of it stands where its attribute does.
+func evaluated(at document.Place, v cty.Value) document.Value {
 	t := v.Type()
 	switch {
 	case v.IsNull() || !v.IsKnown():
-		return &plugin.Value{Place: at, Shape: plugin.Null}
+		return document.Value{}
 	case t == cty.String:
-		return text(at, v.AsString())
+		return document.Text(at, v.AsString())
 	case t == cty.Number:
-		return text(at, v.AsBigFloat().Text('f', -1))
+		return document.Text(at, v.AsBigFloat().Text('f', -1))
 	case t == cty.Bool && v.True():
-		return text(at, "true")
+		return document.Text(at, "true")
 	case t == cty.Bool:
-		return text(at, "false")
+		return document.Text(at, "false")
 	case t.IsObjectType() || t.IsMapType():
-		m := &plugin.Value{Place: at, Shape: plugin.Map}
+		var fields []document.Field
 		for it := v.ElementIterator(); it.Next(); {
 			key, element := it.Element()
-			m.Pairs = append(m.Pairs, plugin.Pair{Key: text(at, key.AsString()), Value: evaluated(at, element)})
+			fields = append(fields, document.Field{Name: key.AsString(), Place: at, Value: evaluated(at, element)})
 		}
-		return m
+		return document.Map(at, fields...)
 	case t.IsTupleType() || t.IsListType() || t.IsSetType():
-		l := &plugin.Value{Place: at, Shape: plugin.List}
+		var items []document.Value
 		for it := v.ElementIterator(); it.Next(); {
 			_, element := it.Element()
-			l.Items = append(l.Items, evaluated(at, element))
+			items = append(items, evaluated(at, element))
 		}
-		return l
+		return document.List(at, items...)
 	}
-	return text(at, "a reference")
+	return document.Text(at, "a reference")
 }

@@ -3,7 +3,7 @@ package form_test
 import (
 	"fmt"
 
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 type wheel struct {

@@ -1,13 +1,14 @@
-package plugin
+package document
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lock"
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 // draft is one file of a document while it is read.
@@ -78,10 +79,10 @@ func causeOf(err error) string {
 }
 
 // readDraft reads one file. It gives nil where the file could not be read at all.
-func readDraft(r *form.Reader, path string) *draft {
-	content, err := form.ReadFile(path)
+func readDraft(r *form.Reader, open func(string) (fs.File, error), path string) *draft {
+	content, err := form.ReadFile(open, path)
 	if err != nil {
-		r.Note(&DocumentError{Place: Place{File: path}, What: "cannot be read: " + form.Reason(err), Err: err})
+		r.Note(&form.Error{Place: form.Place{File: path}, What: "cannot be read: " + form.Reason(err), Err: err})
 		return nil
 	}
 	root, wrong := form.Parse(path, content)

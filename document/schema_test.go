@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 func TestSchemaIsUpToDate(t *testing.T) {
@@ -28,7 +28,7 @@ func TestSchemaIsUpToDate(t *testing.T) {
 		is.NoErr(os.WriteFile("partsmith.schema.json", want, 0o644))
 		return
 	}
-	is.Equal(string(Schema()), string(want)) // go test ./plugin -run SchemaIsUpToDate -update
+	is.Equal(string(Schema()), string(want)) // go test ./document -run SchemaIsUpToDate -update
 }
 
 // The schema and the parser are made of the same fields; that they agree on whole documents as well is held here.

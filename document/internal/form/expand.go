@@ -74,7 +74,7 @@ func (e Expander) file(path, written string) (string, *ExpandError) {
 	if !filepath.IsAbs(path) {
 		return "", &ExpandError{What: "the path of a file must begin at the root", Text: written}
 	}
-	content, err := ReadFile(path)
+	content, err := ReadFile(OpenFile, path)
 	if err != nil {
 		return "", &ExpandError{What: "the file cannot be read: " + Reason(err), Text: written, Err: err}
 	}
@@ -91,9 +91,12 @@ func isVariable(name string) bool {
 	return name != ""
 }
 
+// OpenFile opens a file of the machine.
+func OpenFile(path string) (fs.File, error) { return os.Open(path) }
+
 // ReadFile reads a file of at most maxBytes and a little, so that a wrong path (/dev/zero) does no harm.
-func ReadFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
+func ReadFile(open func(string) (fs.File, error), path string) ([]byte, error) {
+	file, err := open(path)
 	if err != nil {
 		return nil, err
 	}

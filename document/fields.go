@@ -1,11 +1,11 @@
-package plugin
+package document
 
 import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 // documentFields are the fields of a whole document.

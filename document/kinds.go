@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"strconv"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/period"
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 // The kinds of single values. A number may be written as text too, because text may hold a variable.
@@ -96,7 +96,7 @@ func zoneKind() form.Kind[*time.Location] {
 // tableName is the name of a table with the place where it stands.
 type tableName struct {
 	name  catalog.Name
-	place Place
+	place form.Place
 }
 
 // tableNamesKind is a name or a list of names, each as written in SQL.

@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 )
 
 // Whatever a file holds, it is read or refused: no panic, and every complaint is one line with its place.
-func FuzzReadDocument(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	paths, _ := filepath.Glob("testdata/*.yaml")
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
@@ -26,12 +26,12 @@ func FuzzReadDocument(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		d, err := ReadDocument([]string{path}, environment)
+		d, err := Read(environment, path)
 		if err == nil {
 			_, _ = d.DatabaseURL()
 			return
 		}
-		var all DocumentErrors
+		var all Errors
 		if !errors.As(err, &all) || len(all) == 0 {
 			t.Fatalf("%T: %v", err, err)
 		}

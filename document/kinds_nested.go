@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 // The kinds of values that have values inside.

@@ -1,11 +1,11 @@
-package plugin
+package document
 
 import (
 	_ "embed"
 	"encoding/json"
 	"slices"
 
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 //go:generate go test . -run TestSchemaIsUpToDate -update
@@ -16,7 +16,7 @@ import (
 var file []byte
 
 // Schema is the JSON Schema (draft 2020-12) of policy documents, for editors and for checks outside this program.
-// It describes the shape of a document; what ReadDocument refuses beyond that (a zone that does not exist, a table in
+// It describes the shape of a document; what Read refuses beyond that (a zone that does not exist, a table in
 // two places) no schema can say.
 func Schema() []byte { return slices.Clone(file) }
 
@@ -24,7 +24,7 @@ func Schema() []byte { return slices.Clone(file) }
 func makeSchema() ([]byte, error) {
 	root := form.ObjectSchema(documentFields())
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
-	root.ID = "https://github.com/partsmith/partsmith-migrate/raw/main/plugin/partsmith.schema.json"
+	root.ID = "https://github.com/partsmith/partsmith-migrate/raw/main/document/partsmith.schema.json"
 	root.Title = "partsmith.yaml"
 	root.Description = "Which partitions of PostgreSQL tables must exist, and how long old ones are kept."
 	root.Defs = map[string]form.Schema{"within": form.ObjectSchema(withinFields(1))}

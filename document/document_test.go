@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
-	"github.com/partsmith/partsmith-migrate/plugin/internal/form"
+	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
 
 var update = flag.Bool("update", false, "write what the tests find into the golden files")
@@ -55,7 +55,7 @@ func write(t testing.TB, texts ...string) []string {
 func complaint(t testing.TB, texts ...string) string {
 	t.Helper()
 	paths := write(t, texts...)
-	_, err := ReadDocument(paths, environment)
+	_, err := Read(environment, paths...)
 	if err == nil {
 		return ""
 	}
@@ -74,7 +74,7 @@ func TestGoodDocuments(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
 			r := &form.Reader{Expander: form.Expander{Lookup: environment}}
-			levels := readLevels(r, readDraft(r, path))
+			levels := readLevels(r, readDraft(r, form.OpenFile, path))
 			is.Equal(len(r.Errs), 0)
 			golden(t, strings.TrimSuffix(path, ".yaml")+".golden", describe(levels))
 		})
@@ -116,20 +116,20 @@ func golden(t testing.TB, path, got string) {
 	is.New(t).Equal(got, string(want))
 }
 
-func TestReadDocument(t *testing.T) {
+func TestRead(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := ReadDocument([]string{"testdata/full.yaml"}, environment)
+	d, err := Read(environment, "testdata/full.yaml")
 	is.NoErr(err)
 	is.Equal(d.Lock, "name:deploys")
-	is.Equal(d.Retire, false)
-	is.Equal(len(d.Tasks), 3)
-	is.Equal(d.Tasks[1].Task.Table, catalog.Name{Schema: "public", Table: "clicks"})
-	is.Equal(d.Tasks[1].Place, Place{File: "testdata/full.yaml", Line: 12, Col: 28})
-	is.Equal(d.List()[2].Policy.DropAfter, period.Span{Set: true}) // 0 is not absent
-	is.Equal(d.List()[2].Policy.Keep, period.Span{Windows: 20, Set: true})
-	is.Equal(d.List()[0].Policy.Keep, period.Span{Days: 90, Set: true}) // from ${KEEP}
-	is.Equal(d.List()[2].Policy.Behind, 7)                              // from '${COUNT}'
+	is.True(d.CreateOnly)
+	is.Equal(len(d.Tables), 3)
+	is.Equal(d.Tables[1].Name, catalog.Name{Schema: "public", Table: "clicks"})
+	is.Equal(d.Tables[1].Place, Place{File: "testdata/full.yaml", Line: 12, Col: 28})
+	is.Equal(d.Tables[2].Policy.DropAfter, period.Span{Set: true}) // 0 is not absent
+	is.Equal(d.Tables[2].Policy.Keep, period.Span{Windows: 20, Set: true})
+	is.Equal(d.Tables[0].Policy.Keep, period.Span{Days: 90, Set: true}) // from ${KEEP}
+	is.Equal(d.Tables[2].Policy.Behind, 7)                              // from '${COUNT}'
 	url, err := d.DatabaseURL()
 	is.NoErr(err)
 	is.Equal(url, "postgres://app:s3cret@db/shop")
@@ -139,9 +139,9 @@ func TestReadDocument(t *testing.T) {
 func TestShortDurations(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := ReadDocument(write(t, table+"    every: 1d\n    ahead: 2w\n    keep: 720h\n    drop_after: 168h0m0s\n    min_runway: 36h\n"), nil)
+	d, err := Read(nil, write(t, table+"    every: 1d\n    ahead: 2w\n    keep: 720h\n    drop_after: 168h0m0s\n    min_runway: 36h\n")...)
 	is.NoErr(err)
-	p := d.List()[0].Policy
+	p := d.Tables[0].Policy
 	is.Equal(p.Every, period.Span{Days: 1, Set: true})
 	is.Equal(p.Ahead, period.Span{Days: 14, Set: true})
 	is.Equal(p.Keep, period.Span{Exact: 720 * time.Hour, Set: true})
@@ -152,11 +152,11 @@ func TestShortDurations(t *testing.T) {
 func TestDefaultsOfADocument(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := ReadDocument(write(t, "version: 1\n"), nil)
+	d, err := Read(nil, write(t, "version: 1\n")...)
 	is.NoErr(err)
-	is.Equal(d.Lock, "goose")
-	is.True(d.Retire)
-	is.Equal(len(d.Tasks), 0)
+	is.Equal(d.Lock, "") // goose, beside goose
+	is.True(!d.CreateOnly)
+	is.Equal(len(d.Tables), 0)
 	url, err := d.DatabaseURL()
 	is.NoErr(err)
 	is.Equal(url, "")
@@ -169,24 +169,24 @@ func TestRetire(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{"on": true, "off": false, "true": true, "'false'": false} {
 		is := is.New(t)
-		d, err := ReadDocument(write(t, "version: 1\nretire: "+text+"\n"), nil)
+		d, err := Read(nil, write(t, "version: 1\nretire: "+text+"\n")...)
 		is.NoErr(err)
-		is.Equal(d.Retire, want)
+		is.Equal(!d.CreateOnly, want)
 	}
 }
 
 func TestSeveralFiles(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := ReadDocument(write(t,
+	d, err := Read(nil, write(t,
 		"version: 1\ndatabase: x\ndefaults: {every: 1 day}\ntables: [{table: a}]\n",
 		"version: 1\nlock: atlas\ndatabase: x\ndefaults: {every: 1 week}\ntables: [{table: b}]\n",
-		"version: 1\nlock: atlas\nretire: off\n"), nil)
+		"version: 1\nlock: atlas\nretire: off\n")...)
 	is.NoErr(err)
 	is.Equal(d.Lock, "atlas")
-	is.Equal(d.Retire, false)
-	is.Equal(d.List()[0].Policy.Every, period.Span{Days: 1, Set: true}) // each file has its own defaults
-	is.Equal(d.List()[1].Policy.Every, period.Span{Days: 7, Set: true})
+	is.True(d.CreateOnly)
+	is.Equal(d.Tables[0].Policy.Every, period.Span{Days: 1, Set: true}) // each file has its own defaults
+	is.Equal(d.Tables[1].Policy.Every, period.Span{Days: 7, Set: true})
 }
 
 func TestFilesThatContradictEachOther(t *testing.T) {
@@ -204,12 +204,12 @@ b.yaml:5:18: the table has its policy at a.yaml:5:19 already, "t"`)
 func TestNoFile(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	_, err := ReadDocument(nil, nil)
+	_, err := Read(nil)
 	is.True(err != nil)
-	_, err = ReadDocument([]string{"/nowhere/partsmith.yaml"}, nil)
+	_, err = Read(nil, "/nowhere/partsmith.yaml")
 	is.Equal(err.Error(), "/nowhere/partsmith.yaml: cannot be read: no such file or directory")
 	is.True(errors.Is(err, fs.ErrNotExist))
-	var wrong *DocumentError
+	var wrong *Error
 	is.True(errors.As(err, &wrong))
 	is.Equal(wrong.Place, Place{File: "/nowhere/partsmith.yaml"})
 }
@@ -218,8 +218,8 @@ func TestNoFile(t *testing.T) {
 func TestEveryMistakeIsNamed(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	_, err := ReadDocument(write(t, "lok: x\nlock: gose\n", day("    keep: 0\n")), nil)
-	var all DocumentErrors
+	_, err := Read(nil, write(t, "lok: x\nlock: gose\n", day("    keep: 0\n"))...)
+	var all Errors
 	is.True(errors.As(err, &all))
 	is.Equal(len(all), 4)
 	is.Equal(all[3].Line, 5)

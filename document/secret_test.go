@@ -1,4 +1,4 @@
-package plugin
+package document
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ func TestDatabaseURL(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			d, err := ReadDocument(write(t, "version: 1\ndatabase: "+text+"\n"), environment)
+			d, err := Read(environment, write(t, "version: 1\ndatabase: "+text+"\n")...)
 			is.NoErr(err)
 			got, err := d.DatabaseURL()
 			is.NoErr(err)
@@ -48,10 +48,10 @@ func TestDatabaseURLThatCannotBeExpanded(t *testing.T) {
 	} {
 		is := is.New(t)
 		paths := write(t, "version: 1\ndatabase: "+text+"\n")
-		d, err := ReadDocument(paths, environment)
+		d, err := Read(environment, paths...)
 		is.NoErr(err)
 		_, err = d.DatabaseURL()
-		var wrong *DocumentError
+		var wrong *Error
 		is.True(errors.As(err, &wrong))
 		is.Equal(strings.ReplaceAll(err.Error(), filepath.Dir(paths[0])+"/", ""), want)
 	}
@@ -59,7 +59,7 @@ func TestDatabaseURLThatCannotBeExpanded(t *testing.T) {
 
 func TestDocumentDoesNotPrintItsPassword(t *testing.T) {
 	t.Parallel()
-	d, err := ReadDocument([]string{"testdata/database.yaml"}, nil)
+	d, err := Read(nil, "testdata/database.yaml")
 	is.New(t).NoErr(err)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 		if text := fmt.Sprintf(verb, d); strings.Contains(text, "s3cret") {

@@ -10,7 +10,6 @@ import (
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -63,7 +62,7 @@ func (v *view) concurrently(ctx context.Context, t *schema.Table, c schema.Chang
 		}
 		name := catalog.Name{Schema: nameOf(t).Schema, Table: c.I.Name}
 		return []Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index " + name.String(), Outside: true, Source: c,
-			Drops: &change.Index{Table: nameOf(t), Name: c.I.Name}}}, nil
+			drops: &index{table: nameOf(t), name: c.I.Name}}}, nil
 	}
 	return nil, nil
 }
@@ -137,7 +136,7 @@ func (v *view) part(ctx context.Context, t *schema.Table, p inspect.Member, x *s
 	}
 	name := catalog.Name{Schema: p.Name.Schema, Table: own}
 	return append([]Change{{SQL: "DROP INDEX CONCURRENTLY " + quoted(name), Comment: "drop index that was not finished", Outside: true,
-		Clears: &change.Index{Table: p.Name, Name: own}}}, built...), nil
+		clears: &index{table: p.Name, name: own}}}, built...), nil
 }
 
 func attachedTo(p inspect.Member, oid int64) bool {
@@ -164,7 +163,7 @@ func (v *view) build(ctx context.Context, t *schema.Table, on catalog.Name, x *s
 	changes, err := v.index(ctx, t, on, x, name, &postgres.Concurrently{})
 	for i := range changes {
 		changes[i].Outside = true
-		changes[i].Builds = &change.Index{Table: on, Name: name}
+		changes[i].builds = &index{table: on, name: name}
 	}
 	return changes, err
 }
@@ -217,9 +216,9 @@ func (r *run) complete(ctx context.Context, v *view) (all []Change, err error) {
 func (v *view) setAside(root catalog.Name) (all []Change) {
 	for _, p := range v.families.Of(root) {
 		for _, x := range p.Indexes {
-			if name := change.Aside(x.OID); x.Name == name && !x.Valid {
+			if name := aside(x.OID); x.Name == name && !x.Valid {
 				all = append(all, Change{SQL: "DROP INDEX CONCURRENTLY " + quoted(catalog.Name{Schema: p.Name.Schema, Table: name}),
-					Comment: "drop index that was not finished", Outside: true, Clears: &change.Index{Table: p.Name, Name: name}})
+					Comment: "drop index that was not finished", Outside: true, clears: &index{table: p.Name, name: name}})
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package atlasext
 import (
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
@@ -17,12 +16,6 @@ type Plan struct {
 	Hidden     []Hidden            // what inspection left out, and why
 	Findings   []lifecycle.Finding // about the schema
 }
-
-// Change is one statement of the schema phase.
-type Change = change.Change
-
-// ChangeError is a statement of the schema phase that failed. With TxFile nothing of the phase was done.
-type ChangeError = change.Error
 
 // Due tells whether a run would change anything, or be refused.
 func (p *Plan) Due() bool {

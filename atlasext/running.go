@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
@@ -94,9 +93,9 @@ func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (e
 	if err := held.Lease.Alive(ctx); err != nil {
 		return err
 	}
-	phase := change.Phase{Conn: r.conn, LockTimeout: r.LockTimeout, RetryFor: r.RetryFor, Version: version}
-	failed := phase.Apply(ctx, report.Plan.Changes, r.TxMode == TxNone)
-	report.Applied, report.Attempts = phase.Applied, phase.Attempts
+	p := phase{conn: r.conn, lockTimeout: r.LockTimeout, retryFor: r.RetryFor, version: version}
+	failed := p.apply(ctx, report.Plan.Changes, r.TxMode == TxNone)
+	report.Applied, report.Attempts = p.applied, p.attempts
 	if failed != nil && ctx.Err() != nil {
 		return failed
 	}

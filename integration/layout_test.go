@@ -18,6 +18,8 @@ const module = "github.com/partsmith/partsmith-migrate"
 // a package may import what they like.
 type source struct {
 	ImportPath string
+	Name, Dir  string
+	GoFiles    []string
 	Imports    []string
 	Deps       []string
 }
@@ -167,7 +169,7 @@ func within(path, folder string) bool {
 
 func goList(t *testing.T) []source {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Name,Dir,GoFiles,Imports,Deps", "./...")
 	cmd.Dir = ".."
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint

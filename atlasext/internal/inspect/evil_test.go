@@ -52,7 +52,7 @@ func TestReadingUnderAnEvilSearchPath(t *testing.T) {
 	is.Equal(len(f.Members[0].Indexes), 2)
 	is.Equal(f.Orphans, map[catalog.Name]catalog.Name{{Schema: "public", Table: "gone"}: {Schema: "public", Table: "events"}})
 	for _, scope := range []string{"", "public"} {
-		patterns, err := phantoms(t.Context(), conn, scope)
+		patterns, err := Phantoms(t.Context(), conn, scope)
 		is.NoErr(err)
 		is.Equal(len(patterns), 1)
 	}

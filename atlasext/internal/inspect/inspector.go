@@ -3,12 +3,15 @@ package inspect
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
+	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
 // Hidden is something that inspection leaves out.
@@ -17,17 +20,52 @@ type Hidden struct {
 	Why  string       // a clause
 }
 
-// inspector is Atlas's, on a repaired session, without what is not Atlas's business.
-type inspector struct {
+// Options say what is hidden, as those of a driver do.
+type Options struct {
+	Schema           string         // the one that the connection is scoped to; empty: the whole database
+	VersionTables    []catalog.Name // of other tools; one without schema is hidden in whatever schema it is found
+	PartitionSchemas []string       // where policies make partitions: hidden also as long as they are empty
+	Declared         *schema.Realm  // what it names is not hidden
+}
+
+// Inspector is Atlas's, on a repaired session, without what is not Atlas's business.
+type Inspector struct {
 	schema.Inspector
+	Hidden  []Hidden // by the latest inspection, in the order of names
 	conn    *sql.Conn
 	options Options
 	repair  *repair
-	hidden  []Hidden
 }
 
+// New makes an inspector over one session, which stays the caller's.
+func New(conn *sql.Conn, options Options) (*Inspector, error) {
+	mended := &repair{ExecQuerier: conn}
+	// The session is wrapped for inspection alone: Atlas's Lock wants to see a *sql.Conn.
+	reader, err := Open(mended)
+	if err != nil {
+		return nil, err
+	}
+	return &Inspector{Inspector: reader.Inspector, conn: conn, options: options, repair: mended}, nil
+}
+
+// Open makes Atlas's own driver for PostgreSQL.
+func Open(db schema.ExecQuerier) (*postgres.Driver, error) {
+	drv, err := postgres.Open(db)
+	if err != nil {
+		return nil, fmt.Errorf("open atlas driver: %w", err)
+	}
+	pg, ok := drv.(*postgres.Driver)
+	if !ok {
+		return nil, errors.New("open atlas driver: the server is not PostgreSQL")
+	}
+	return pg, nil
+}
+
+// Findings are what a person should know about the latest inspection.
+func (i *Inspector) Findings() []lifecycle.Finding { return i.repair.findings() }
+
 // InspectRealm is Atlas's without what is hidden, and without schemas that hold nothing else.
-func (i *inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOption) (*schema.Realm, error) {
+func (i *Inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOption) (*schema.Realm, error) {
 	i.repair.begin()
 	realm, err := i.Inspector.InspectRealm(ctx, o)
 	if err != nil {
@@ -37,7 +75,7 @@ func (i *inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOpti
 	if err != nil {
 		return nil, err
 	}
-	i.hidden = nil
+	i.Hidden = nil
 	realm.Schemas = slices.DeleteFunc(realm.Schemas, func(ns *schema.Schema) bool {
 		i.hide(ns, s)
 		return i.emptied(ns, s)
@@ -46,7 +84,7 @@ func (i *inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOpti
 }
 
 // InspectSchema is Atlas's without what is hidden.
-func (i *inspector) InspectSchema(ctx context.Context, name string, o *schema.InspectOptions) (*schema.Schema, error) {
+func (i *Inspector) InspectSchema(ctx context.Context, name string, o *schema.InspectOptions) (*schema.Schema, error) {
 	i.repair.begin()
 	if name == "" {
 		name = i.options.Schema
@@ -59,13 +97,13 @@ func (i *inspector) InspectSchema(ctx context.Context, name string, o *schema.In
 	if err != nil {
 		return nil, err
 	}
-	i.hidden = nil
+	i.Hidden = nil
 	i.hide(ns, s)
 	return ns, nil
 }
 
 // hide takes tables out of a schema.
-func (i *inspector) hide(ns *schema.Schema, s strangers) {
+func (i *Inspector) hide(ns *schema.Schema, s strangers) {
 	ns.Tables = slices.DeleteFunc(ns.Tables, func(t *schema.Table) bool {
 		name := catalog.Name{Schema: ns.Name, Table: t.Name}
 		why := ""
@@ -75,15 +113,15 @@ func (i *inspector) hide(ns *schema.Schema, s strangers) {
 			why = "it is the version table of a migrator"
 		}
 		if why != "" {
-			i.hidden = append(i.hidden, Hidden{name, why})
+			i.Hidden = append(i.Hidden, Hidden{name, why})
 		}
 		return why != ""
 	})
 }
 
 // emptied tells whether nothing is left to see of a schema that is not empty.
-func (i *inspector) emptied(ns *schema.Schema, s strangers) bool {
-	hides := slices.ContainsFunc(i.hidden, func(h Hidden) bool { return h.Name.Schema == ns.Name })
+func (i *Inspector) emptied(ns *schema.Schema, s strangers) bool {
+	hides := slices.ContainsFunc(i.Hidden, func(h Hidden) bool { return h.Name.Schema == ns.Name })
 	home, n := slices.Contains(i.options.PartitionSchemas, ns.Name), s.partitions[ns.Name]
 	if len(ns.Tables)+len(ns.Objects) > 0 || !hides && !home && n == 0 || i.declaresSchema(ns.Name) {
 		return false
@@ -95,17 +133,17 @@ func (i *inspector) emptied(ns *schema.Schema, s strangers) bool {
 	case home:
 		why = "partitions will be made in it"
 	}
-	i.hidden = append(i.hidden, Hidden{catalog.Name{Schema: ns.Name}, why})
+	i.Hidden = append(i.Hidden, Hidden{catalog.Name{Schema: ns.Name}, why})
 	return true
 }
 
-func (i *inspector) isVersionTable(name catalog.Name) bool {
+func (i *Inspector) isVersionTable(name catalog.Name) bool {
 	return slices.ContainsFunc(i.options.VersionTables, func(v catalog.Name) bool {
 		return v.Table == name.Table && (v.Schema == "" || v.Schema == name.Schema)
 	})
 }
 
-func (i *inspector) declares(name catalog.Name) bool {
+func (i *Inspector) declares(name catalog.Name) bool {
 	if i.options.Declared == nil {
 		return false
 	}
@@ -117,7 +155,7 @@ func (i *inspector) declares(name catalog.Name) bool {
 	return ok
 }
 
-func (i *inspector) declaresSchema(name string) bool {
+func (i *Inspector) declaresSchema(name string) bool {
 	if i.options.Declared == nil {
 		return false
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
-// pattern is what Atlas's --exclude takes for exactly one table or schema.
-func pattern(name catalog.Name, scoped bool) string {
+// Pattern is what Atlas's --exclude takes for exactly one table or schema.
+func Pattern(name catalog.Name, scoped bool) string {
 	switch {
 	case name.Table == "":
 		return literal(name.Schema)

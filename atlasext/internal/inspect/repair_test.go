@@ -31,7 +31,7 @@ func TestAtlasSendsTheTextsThatAreRepaired(t *testing.T) {
 	db := pgtest.New(t)
 	db.Exec(t, "create table events (at timestamptz) partition by range (at)")
 	r := &recorder{Conn: db.Conn(t)}
-	drv, err := open(r)
+	drv, err := Open(r)
 	is.NoErr(err)
 	for _, inspect := range []func() error{
 		func() error { _, err := drv.InspectRealm(t.Context(), nil); return err },

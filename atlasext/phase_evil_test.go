@@ -1,11 +1,10 @@
-package change_test
+package atlasext
 
 import (
 	"testing"
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -39,11 +38,11 @@ func TestChangesUnderAnEvilSearchPath(t *testing.T) {
 	is.NoErr(err)
 	_, err = conn.ExecContext(t.Context(), "select 1 = 1")
 	is.True(err != nil) // the evil works
-	phase := change.Phase{Conn: conn, Version: 140000}
-	is.NoErr(phase.Apply(t.Context(), []change.Change{
+	p := phase{conn: conn, version: 140000}
+	is.NoErr(p.apply(t.Context(), []Change{
 		{SQL: `ALTER TABLE "public"."orders" ADD COLUMN "more" pg_catalog.int4`},
 		build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`),
-		{SQL: `DROP INDEX CONCURRENTLY "public"."other"`, Outside: true, Drops: &change.Index{Table: catalog.Name{Schema: "public", Table: "orders"}, Name: "other"}},
+		{SQL: `DROP INDEX CONCURRENTLY "public"."other"`, Outside: true, drops: &index{table: catalog.Name{Schema: "public", Table: "orders"}, name: "other"}},
 	}, false))
 	is.Equal(db.Text(t, indexes), "ours true")
 	var limit string

@@ -1,7 +1,8 @@
-package desired
+package atlasext
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -12,12 +13,36 @@ import (
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/hcl"
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/document"
 )
 
-func (s Source) read(ctx context.Context) (*Desired, error) {
+// Desired is what a schema should be, and the policies that stand beside it. A Runner may change the name of its schema.
+type Desired struct {
+	Realm    *schema.Realm
+	Policies []document.Table // of `lifecycle` blocks, each with its place
+}
+
+// Source says where the desired state comes from: HCL or SQL files, or a *schema.Realm that Go code made.
+type Source struct {
+	Files     []string             // HCL or SQL files, or folders of either; not both kinds together
+	Realm     *schema.Realm        // instead of Files: made by Go code
+	Variables map[string]cty.Value // of HCL files
+	Schema    string               // the one schema that the connection is scoped to; empty: the whole database
+
+	// Dev is a session of an empty database where SQL files are run, and where expressions get the form that the server gives
+	// them. It is left empty. SQL files need it; without it expressions of HCL must be written as the server prints them.
+	Dev *sql.Conn
+}
+
+// Read evaluates the source. It reads files, and works in the dev database, if there is one.
+//
+// Errors in HCL name file and line; what is wrong with `lifecycle` blocks is a document.Errors. A dev database that is not
+// empty is a migrate.NotCleanError, and is not touched.
+func (s Source) Read(ctx context.Context) (*Desired, error) {
 	if s.Realm != nil {
 		return s.normal(ctx, &Desired{Realm: s.Realm})
 	}
@@ -112,7 +137,7 @@ func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
 	return &Desired{Realm: realm}, nil
 }
 
-func (s Source) replay(ctx context.Context, dev *inspect.Driver, folder *migrate.MemDir) (*schema.Realm, error) {
+func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir) (*schema.Realm, error) {
 	sum, err := folder.Checksum()
 	if err != nil {
 		return nil, err
@@ -160,9 +185,9 @@ func (s Source) normal(ctx context.Context, d *Desired) (*Desired, error) {
 }
 
 // dev is a driver of the dev database that hides nothing: what is in it is in the way.
-func (s Source) dev() (*inspect.Driver, error) {
+func (s Source) dev() (*Driver, error) {
 	if s.Dev == nil {
 		return nil, nil
 	}
-	return inspect.Open(s.Dev, inspect.Options{VersionTables: inspect.DefaultVersionTables()[:0]})
+	return Open(s.Dev, DriverOptions{VersionTables: DefaultVersionTables()[:0]})
 }

@@ -1,4 +1,4 @@
-package change_test
+package atlasext
 
 import (
 	"context"
@@ -10,21 +10,20 @@ import (
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/atlasext/internal/change"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
 // build is CREATE INDEX CONCURRENTLY public.ours on public.orders.
-func build(sql string) change.Change {
-	return change.Change{SQL: sql, Outside: true,
-		Builds: &change.Index{Table: catalog.Name{Schema: "public", Table: "orders"}, Name: "ours"}}
+func build(sql string) Change {
+	return Change{SQL: sql, Outside: true,
+		builds: &index{table: catalog.Name{Schema: "public", Table: "orders"}, name: "ours"}}
 }
 
-func apply(t *testing.T, db *pgtest.Database, p change.Phase, c change.Change) error {
+func apply(t *testing.T, db *pgtest.Database, p phase, c Change) error {
 	t.Helper()
-	p.Conn, p.Version = db.Conn(t), 140000
-	return p.Apply(t.Context(), []change.Change{c}, false)
+	p.conn, p.version = db.Conn(t), 140000
+	return p.apply(t.Context(), []Change{c}, false)
 }
 
 const indexes = `select coalesce(string_agg(indexrelid::regclass || ' ' || indisvalid, ', ' order by indexrelid::regclass::text), '') from pg_index
@@ -44,8 +43,8 @@ func TestIndexOfAnotherSurvivesTakenName(t *testing.T) {
 			db.Exec(t, "create table orders (id int)")
 			db.Exec(t, stranger)
 			before := db.Text(t, indexes)
-			err := apply(t, db, change.Phase{}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
-			var failed *change.Error
+			err := apply(t, db, phase{}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
+			var failed *ChangeError
 			is.True(errors.As(err, &failed))
 			is.Equal(failed.SQLState, "42P07")
 			is.Equal(db.Text(t, indexes), before)
@@ -58,8 +57,8 @@ func TestInvalidIndexOfOursIsDropped(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
 	db.Exec(t, "create table orders (id int); insert into orders values (1), (1)")
-	err := apply(t, db, change.Phase{}, build(`CREATE UNIQUE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
-	var failed *change.Error
+	err := apply(t, db, phase{}, build(`CREATE UNIQUE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
+	var failed *ChangeError
 	is.True(errors.As(err, &failed))
 	is.Equal(failed.SQLState, "23505")
 	is.Equal(db.Text(t, indexes), "")
@@ -73,7 +72,7 @@ func TestRemainsOfEarlierAttemptsAreDropped(t *testing.T) {
 		update pg_index set indisvalid = false where indrelid = 'orders'::regclass`)
 	db.Exec(t, fmt.Sprintf("alter index aside rename to partsmith_invalid_%s", db.Text(t, "select 'aside'::regclass::oid")))
 	db.Exec(t, "create index partsmith_invalid_7 on orders (at)") // no name of ours: the number is not its OID
-	is.NoErr(apply(t, db, change.Phase{}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`)))
+	is.NoErr(apply(t, db, phase{}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`)))
 	is.Equal(db.Text(t, indexes), "others false, ours true, partsmith_invalid_7 true")
 }
 
@@ -82,14 +81,14 @@ func TestOnlyAnIndexOfItsTableIsDropped(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
 	db.Exec(t, "create table orders (id int); create table theirs (id int); create index ours on theirs (id)")
-	drop := change.Change{SQL: `DROP INDEX CONCURRENTLY "public"."ours"`, Outside: true,
-		Drops: &change.Index{Table: catalog.Name{Schema: "public", Table: "orders"}, Name: "ours"}}
-	err := apply(t, db, change.Phase{}, drop)
+	drop := Change{SQL: `DROP INDEX CONCURRENTLY "public"."ours"`, Outside: true,
+		drops: &index{table: catalog.Name{Schema: "public", Table: "orders"}, name: "ours"}}
+	err := apply(t, db, phase{}, drop)
 	is.True(err != nil)
 	is.True(strings.Contains(err.Error(), "public.ours is not an index of table public.orders any more"))
 	is.Equal(db.Text(t, indexes), "ours true")
-	drop.Drops.Table.Table = "theirs"
-	is.NoErr(apply(t, db, change.Phase{}, drop))
+	drop.drops.table.Table = "theirs"
+	is.NoErr(apply(t, db, phase{}, drop))
 	is.Equal(db.Text(t, indexes), "")
 }
 
@@ -109,7 +108,7 @@ func TestIndexThatAnotherBuildsIsLeftAlone(t *testing.T) {
 	}()
 	awaitIndexes(t, db, "ours false")
 
-	err = apply(t, db, change.Phase{LockTimeout: 50 * time.Millisecond, RetryFor: -1}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
+	err = apply(t, db, phase{lockTimeout: 50 * time.Millisecond, retryFor: -1}, build(`CREATE INDEX CONCURRENTLY "ours" ON "public"."orders" ("id")`))
 	is.True(err != nil)
 	is.Equal(db.Text(t, indexes), "ours false")
 	is.NoErr(writer.Rollback())

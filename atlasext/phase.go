@@ -1,4 +1,4 @@
-package change
+package atlasext
 
 import (
 	"cmp"
@@ -9,32 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"ariga.io/atlas/sql/schema"
-
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
-
-// Error is a statement of the schema phase that failed. In one transaction nothing of the phase was done.
-type Error struct {
-	Change   Change
-	SQLState string // empty where it was not the server
-	Attempts int
-	Cause    error
-}
-
-func (e *Error) Error() string {
-	text := "change schema: " + e.Change.SQL
-	if e.Change.SQL == "" {
-		text = "change schema"
-	}
-	if e.Attempts > 1 {
-		text += fmt.Sprintf(": tried %d times", e.Attempts)
-	}
-	return text + ": " + e.Cause.Error()
-}
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Cause }
 
 // The defaults of the schema phase. The limit stays below deadlock_timeout (1 s), so that we and not a writer lose a deadlock.
 const (
@@ -48,34 +24,21 @@ const (
 	lastPause  = 2 * time.Second
 )
 
-// tidyTime bounds what is done after the end of a context.
-const tidyTime = 5 * time.Second
+// phase is the schema phase of one run. It sends statements one by one, so that every failure keeps its SQLSTATE. What others are
+// in the way of is rolled back as a whole, and tried again after a pause.
+type phase struct {
+	conn        *sql.Conn
+	lockTimeout time.Duration // lock_timeout of every statement; zero: 500 ms
+	retryFor    time.Duration // how long it is tried again; zero: 30 s, negative: it is tried once
+	version     int           // of the server
 
-// Change is one statement of the schema phase.
-type Change struct {
-	SQL     string        // without its semicolon
-	Comment string        // as Atlas writes it, may be empty
-	Outside bool          // it runs after the transaction, outside any: CREATE INDEX CONCURRENTLY and what follows it
-	Source  schema.Change // what it is part of; nil where it is ours
-	Builds  *Index        // which index it builds CONCURRENTLY, so that the remains of a failure are dropped; nil: it leaves none
-	Clears  *Index        // which index it drops only where it is not valid; nil: what SQL says is done as it stands
-	Drops   *Index        // which index it drops, and nothing where another table has that name; nil: as for Clears
+	attempts int
+	applied  []Change
 }
 
-// Phase is the schema phase of one run.
-type Phase struct {
-	Conn        *sql.Conn
-	LockTimeout time.Duration // lock_timeout of every statement; zero: 500 ms
-	RetryFor    time.Duration // how long it is tried again; zero: 30 s, negative: it is tried once
-	Version     int           // of the server
-
-	Attempts int
-	Applied  []Change
-}
-
-// Apply carries changes out: those of the transaction first, then what must stand outside, and with single each in a transaction of its own.
-func (p *Phase) Apply(ctx context.Context, changes []Change, single bool) error {
-	p.LockTimeout, p.RetryFor = cmp.Or(max(p.LockTimeout, 0), defaultLockTimeout), cmp.Or(p.RetryFor, defaultRetry)
+// apply carries changes out: those of the transaction first, then what must stand outside, and with single each in a transaction of its own.
+func (p *phase) apply(ctx context.Context, changes []Change, single bool) error {
+	p.lockTimeout, p.retryFor = cmp.Or(max(p.lockTimeout, 0), defaultLockTimeout), cmp.Or(p.retryFor, defaultRetry)
 	var inside, outside []Change
 	for _, c := range changes {
 		if c.Outside {
@@ -95,29 +58,29 @@ func (p *Phase) Apply(ctx context.Context, changes []Change, single bool) error 
 		if err := p.patiently(ctx, func() error { return p.transaction(ctx, group) }); err != nil {
 			return err
 		}
-		p.Applied = append(p.Applied, group...)
+		p.applied = append(p.applied, group...)
 	}
 	for _, c := range outside {
 		if err := p.patiently(ctx, func() error { return p.alone(ctx, c) }); err != nil {
 			return err
 		}
-		p.Applied = append(p.Applied, c)
+		p.applied = append(p.applied, c)
 	}
 	return nil
 }
 
 // patiently tries again while others are in the way.
-func (p *Phase) patiently(ctx context.Context, try func() error) error {
+func (p *phase) patiently(ctx context.Context, try func() error) error {
 	began, pause := time.Now(), firstPause
 	for attempt := 1; ; attempt++ {
-		p.Attempts++
+		p.attempts++
 		err := try()
-		var failed *Error
+		var failed *ChangeError
 		if err == nil || !errors.As(err, &failed) {
 			return err
 		}
 		failed.Attempts = attempt
-		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.RetryFor || !sleep(ctx, pause) {
+		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retryFor || !sleep(ctx, pause) {
 			return err
 		}
 		pause = min(pause*3/2, lastPause)
@@ -139,16 +102,16 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // transaction sends statements one by one, so that each keeps its SQLSTATE.
-func (p *Phase) transaction(ctx context.Context, changes []Change) error {
+func (p *phase) transaction(ctx context.Context, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	tx, err := p.Conn.BeginTx(ctx, nil)
+	tx, err := p.conn.BeginTx(ctx, nil)
 	if err != nil {
 		return failure(Change{}, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.LockTimeout)); err != nil {
+	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.lockTimeout)); err != nil {
 		return failure(Change{}, err)
 	}
 	for _, c := range changes {
@@ -163,9 +126,9 @@ func (p *Phase) transaction(ctx context.Context, changes []Change) error {
 }
 
 // settings bound the waiting for locks, and nothing else: building an index takes the time it takes.
-func (p *Phase) settings(set string, limit time.Duration) string {
+func (p *phase) settings(set string, limit time.Duration) string {
 	text := fmt.Sprintf("%s lock_timeout = %d; %s statement_timeout = 0", set, limit.Milliseconds(), set)
-	if p.Version >= 170000 { // transaction_timeout exists from 17 on
+	if p.version >= 170000 { // transaction_timeout exists from 17 on
 		text += "; " + set + " transaction_timeout = 0"
 	}
 	return text
@@ -175,16 +138,16 @@ func (p *Phase) settings(set string, limit time.Duration) string {
 //
 // CREATE INDEX CONCURRENTLY waits for transactions that began before it, under lock_timeout as well (14 to 18). Nobody waits
 // for it meanwhile, so it may take as long as there is time to retry.
-func (p *Phase) alone(ctx context.Context, c Change) error {
-	limit := p.LockTimeout
-	if c.Builds != nil || c.Clears != nil {
-		limit = max(p.RetryFor, p.LockTimeout)
+func (p *phase) alone(ctx context.Context, c Change) error {
+	limit := p.lockTimeout
+	if c.builds != nil || c.clears != nil {
+		limit = max(p.retryFor, p.lockTimeout)
 	}
 	back, err := p.saved(ctx)
 	if err != nil {
 		return failure(Change{}, err)
 	}
-	if _, err := p.Conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
+	if _, err := p.conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
 		return failure(Change{}, errors.Join(err, p.tidy(ctx, back)))
 	}
 	if err := p.send(ctx, c); err != nil {
@@ -194,48 +157,48 @@ func (p *Phase) alone(ctx context.Context, c Change) error {
 }
 
 // send does what concerns an index by the index's OID, and all else as it is written.
-func (p *Phase) send(ctx context.Context, c Change) error {
+func (p *phase) send(ctx context.Context, c Change) error {
 	switch {
-	case c.Builds != nil:
+	case c.builds != nil:
 		return p.build(ctx, c)
-	case c.Clears != nil:
-		table, err := p.table(ctx, c.Clears.Table)
+	case c.clears != nil:
+		table, err := p.table(ctx, c.clears.table)
 		if err != nil {
 			return err
 		}
-		return p.clear(ctx, *c.Clears, table)
-	case c.Drops != nil:
-		if err := p.belongs(ctx, *c.Drops); err != nil {
+		return p.clear(ctx, *c.clears, table)
+	case c.drops != nil:
+		if err := p.belongs(ctx, *c.drops); err != nil {
 			return err
 		}
 	}
-	_, err := p.Conn.ExecContext(ctx, c.SQL)
+	_, err := p.conn.ExecContext(ctx, c.SQL)
 	return err
 }
 
 // saved is what puts the settings of the session back.
-func (p *Phase) saved(ctx context.Context) (text string, err error) {
+func (p *phase) saved(ctx context.Context) (text string, err error) {
 	const query = `select coalesce(pg_catalog.string_agg(pg_catalog.format('SET %I = %L', s.name,
 	case when s.setting OPERATOR(pg_catalog.=) s.reset_val then null else s.setting end), '; '), '')
 from pg_catalog.pg_settings s
 where s.name OPERATOR(pg_catalog.=) any (array['lock_timeout', 'statement_timeout', 'transaction_timeout'])`
-	err = p.Conn.QueryRowContext(ctx, query).Scan(&text)
+	err = p.conn.QueryRowContext(ctx, query).Scan(&text)
 	return strings.ReplaceAll(text, " = NULL", " = DEFAULT"), err
 }
 
 // tidy works also after the end of ctx. A session on which it fails is closed for good.
-func (p *Phase) tidy(ctx context.Context, text string) error {
+func (p *phase) tidy(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
 	defer cancel()
-	_, err := p.Conn.ExecContext(ctx, text)
+	_, err := p.conn.ExecContext(ctx, text)
 	if err != nil {
-		_ = lock.Discard(ctx, p.Conn)
+		_ = lock.Discard(ctx, p.conn)
 	}
 	return err
 }
 
 func failure(c Change, err error) error {
-	failed := &Error{Change: c, Cause: err}
+	failed := &ChangeError{Change: c, Cause: err}
 	var stated interface{ SQLState() string }
 	if errors.As(err, &stated) {
 		failed.SQLState = stated.SQLState()

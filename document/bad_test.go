@@ -15,7 +15,7 @@ func TestBadDocuments(t *testing.T) {
 	for name, test := range badDocuments() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			is.New(t).Equal(complaint(t, test.text), test.want)
+			is.New(t).Equal(complaint(test.text), test.want)
 		})
 	}
 }

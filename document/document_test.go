@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/matryer/is"
@@ -37,29 +38,23 @@ func environment(name string) (string, bool) {
 	return value, ok
 }
 
-// write makes files of texts, named a.yaml, b.yaml, ... and gives their paths.
-func write(t testing.TB, texts ...string) []string {
-	t.Helper()
-	dir, paths := t.TempDir(), []string{}
+// readTexts reads files of these texts, named a.yaml, b.yaml, ...
+func readTexts(lookup func(string) (string, bool), texts ...string) (*Document, error) {
+	files, names := fstest.MapFS{}, []string{}
 	for i, text := range texts {
-		path := filepath.Join(dir, string(rune('a'+i))+".yaml")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, path)
+		name := string(rune('a'+i)) + ".yaml"
+		files[name], names = &fstest.MapFile{Data: []byte(text)}, append(names, name)
 	}
-	return paths
+	return ReadFS(files, lookup, names...)
 }
 
-// complaint is the error of a document without the folder that it happens to lie in.
-func complaint(t testing.TB, texts ...string) string {
-	t.Helper()
-	paths := write(t, texts...)
-	_, err := Read(environment, paths...)
+// complaint is the error of a document; empty where it is read.
+func complaint(texts ...string) string {
+	_, err := readTexts(environment, texts...)
 	if err == nil {
 		return ""
 	}
-	return strings.ReplaceAll(err.Error(), filepath.Dir(paths[0])+string(filepath.Separator), "")
+	return err.Error()
 }
 
 const table = "version: 1\ntables:\n  - table: events\n"
@@ -139,7 +134,7 @@ func TestRead(t *testing.T) {
 func TestShortDurations(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := Read(nil, write(t, table+"    every: 1d\n    ahead: 2w\n    keep: 720h\n    drop_after: 168h0m0s\n    min_runway: 36h\n")...)
+	d, err := readTexts(nil, table+"    every: 1d\n    ahead: 2w\n    keep: 720h\n    drop_after: 168h0m0s\n    min_runway: 36h\n")
 	is.NoErr(err)
 	p := d.Tables[0].Policy
 	is.Equal(p.Every, period.Span{Days: 1, Set: true})
@@ -152,7 +147,7 @@ func TestShortDurations(t *testing.T) {
 func TestDefaultsOfADocument(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := Read(nil, write(t, "version: 1\n")...)
+	d, err := readTexts(nil, "version: 1\n")
 	is.NoErr(err)
 	is.Equal(d.Lock, "") // goose, beside goose
 	is.True(!d.CreateOnly)
@@ -169,7 +164,7 @@ func TestRetire(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{"on": true, "off": false, "true": true, "'false'": false} {
 		is := is.New(t)
-		d, err := Read(nil, write(t, "version: 1\nretire: "+text+"\n")...)
+		d, err := readTexts(nil, "version: 1\nretire: "+text+"\n")
 		is.NoErr(err)
 		is.Equal(!d.CreateOnly, want)
 	}
@@ -178,10 +173,10 @@ func TestRetire(t *testing.T) {
 func TestSeveralFiles(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	d, err := Read(nil, write(t,
+	d, err := readTexts(nil,
 		"version: 1\ndatabase: x\ndefaults: {every: 1 day}\ntables: [{table: a}]\n",
 		"version: 1\nlock: atlas\ndatabase: x\ndefaults: {every: 1 week}\ntables: [{table: b}]\n",
-		"version: 1\nlock: atlas\nretire: off\n")...)
+		"version: 1\nlock: atlas\nretire: off\n")
 	is.NoErr(err)
 	is.Equal(d.Lock, "atlas")
 	is.True(d.CreateOnly)
@@ -193,9 +188,9 @@ func TestFilesThatContradictEachOther(t *testing.T) {
 	t.Parallel()
 	one := "version: 1\nlock: goose\ndatabase: s3cret\nretire: on\ntables: [{table: [t, public.t], every: 1 day}]\n"
 	two := "version: 1\nlock: atlas\ndatabase: other\nretire: off\ntables: [{table: T, every: 1 week}]\n"
-	is.New(t).Equal(complaint(t, one, one), `b.yaml:5:19: the table has its policy at a.yaml:5:19 already, "t"
+	is.New(t).Equal(complaint(one, one), `b.yaml:5:19: the table has its policy at a.yaml:5:19 already, "t"
 b.yaml:5:22: the table has its policy at a.yaml:5:22 already, "public.t"`)
-	is.New(t).Equal(strings.ReplaceAll(complaint(t, one, two), "\t", ""), `b.yaml:2:7: lock: is not what a.yaml:2:7 says, "atlas"
+	is.New(t).Equal(strings.ReplaceAll(complaint(one, two), "\t", ""), `b.yaml:2:7: lock: is not what a.yaml:2:7 says, "atlas"
 b.yaml:3:11: database: is not what a.yaml:3:11 says
 b.yaml:4:9: retire: is not what a.yaml:4:9 says, "off"
 b.yaml:5:18: the table has its policy at a.yaml:5:19 already, "t"`)
@@ -218,7 +213,7 @@ func TestNoFile(t *testing.T) {
 func TestEveryMistakeIsNamed(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	_, err := Read(nil, write(t, "lok: x\nlock: gose\n", day("    keep: 0\n"))...)
+	_, err := readTexts(nil, "lok: x\nlock: gose\n", day("    keep: 0\n"))
 	var all Errors
 	is.True(errors.As(err, &all))
 	is.Equal(len(all), 4)

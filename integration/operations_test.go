@@ -28,7 +28,9 @@ type manifest struct {
 	Spec     struct {
 		Schedule    string
 		Template    podTemplate
-		JobTemplate struct{ Spec struct{ Template podTemplate } } `yaml:"jobTemplate"`
+		JobTemplate struct {
+			Spec struct{ Template podTemplate }
+		} `yaml:"jobTemplate"`
 	}
 }
 

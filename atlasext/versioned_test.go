@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"context"
@@ -42,8 +42,8 @@ func (r *revisions) WriteRevision(_ context.Context, one *migrate.Revision) erro
 }
 
 // Versioned migrations run under Atlas's lock, and maintenance follows, also when there was nothing to apply.
-func TestAtlasVersionedMigrations(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestVersionedMigrations(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		dir := &migrate.MemDir{}
 		w.NoErr(dir.WriteFile("1_events.sql", []byte(eventsSQL+";")))
 		sum, err := dir.Checksum()
@@ -81,8 +81,8 @@ func TestAtlasVersionedMigrations(t *testing.T) {
 }
 
 // While another has the lock, no migration is applied.
-func TestAtlasVersionedWaitsForLock(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestVersionedWaitsForLock(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		unlock, _ := w.hold()
 		conn := w.conn()
 		_, err := atlasext.Versioned{Plugin: plugin.Lifecycle{}}.Run(w.T.Context(), conn, func(context.Context) error {

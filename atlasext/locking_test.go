@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 )
 
 // Two runs at once do the work once.
-func TestAtlasRunsTakeTurns(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRunsTakeTurns(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.pool.SetMaxOpenConns(4)
 		reports, errs := make([]*atlasext.Report, 2), make([]error, 2)
 		var group sync.WaitGroup
@@ -36,7 +36,7 @@ func TestAtlasRunsTakeTurns(t *testing.T) {
 }
 
 // hold has Atlas's own driver take its lock, on a session of its own.
-func (w *atlasWorld) hold() (schema.UnlockFunc, int) {
+func (w *world) hold() (schema.UnlockFunc, int) {
 	w.T.Helper()
 	conn, err := w.db.SQL().Conn(w.T.Context())
 	w.NoErr(err)
@@ -51,8 +51,8 @@ func (w *atlasWorld) hold() (schema.UnlockFunc, int) {
 }
 
 // Beside Atlas's own lock a run gives up after its patience, names the holder, and has done nothing.
-func TestAtlasRunWaitsForAtlasLock(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRunWaitsForAtlasLock(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		unlock, pid := w.hold()
 		for _, wait := range []time.Duration{0, 300 * time.Millisecond} {
 			r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
@@ -73,8 +73,8 @@ func TestAtlasRunWaitsForAtlasLock(t *testing.T) {
 }
 
 // While a run has the lock, Atlas's driver does not get it; afterwards it does.
-func TestAtlasIsLockedOutDuringRun(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestIsLockedOutDuringRun(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		reader, err := w.db.SQL().BeginTx(w.T.Context(), nil)
 		w.NoErr(err)
@@ -103,8 +103,8 @@ func TestAtlasIsLockedOutDuringRun(t *testing.T) {
 }
 
 // A panic in what the caller hands in costs nobody the lock: neither Atlas's nor that of the table stays on the session.
-func TestAtlasLockIsGivenBackAfterPanic(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLockIsGivenBackAfterPanic(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		r := w.runner(eventsHCL("", dailyHCL), "2026-01-11T12:00:00Z")
 		locked := false
@@ -127,7 +127,7 @@ func TestAtlasLockIsGivenBackAfterPanic(t *testing.T) {
 const advisoryLocks = `select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
 
 // until waits for a query to be true.
-func (w *atlasWorld) until(query string) {
+func (w *world) until(query string) {
 	w.T.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -141,8 +141,8 @@ func (w *atlasWorld) until(query string) {
 }
 
 // A cancelled wait for the lock ends at once and leaves nothing.
-func TestAtlasWaitCanBeCancelled(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestWaitCanBeCancelled(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		unlock, _ := w.hold()
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Wait = patience
@@ -159,8 +159,8 @@ func TestAtlasWaitCanBeCancelled(t *testing.T) {
 }
 
 // A holder that is killed takes the lock with it, and the next run gets it.
-func TestAtlasRunFollowsKilledHolder(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRunFollowsKilledHolder(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		_, pid := w.hold()
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Wait = patience
@@ -176,8 +176,8 @@ func TestAtlasRunFollowsKilledHolder(t *testing.T) {
 }
 
 // A long reader of the parent stops a change of it: tried again, then given up, with the lock free and nothing half done.
-func TestAtlasGivesUpBehindLongReader(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestGivesUpBehindLongReader(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.run(w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z"))
 		reader, err := w.db.SQL().BeginTx(w.T.Context(), nil)
 		w.NoErr(err)
@@ -223,8 +223,8 @@ table "extra" {
 }
 
 // A schema phase that fails is rolled back as a whole; what is coming is created all the same, and nothing is retired.
-func TestAtlasFailedChangeRetiresNothing(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestFailedChangeRetiresNothing(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL + "; create table people (id int); insert into people values (null)")
 		w.attachDays("2054-01-01", 3)
 		policy := `lifecycle {
@@ -261,8 +261,8 @@ table "people" {
 }
 
 // One connection is enough, and it comes back as it was.
-func TestAtlasRunNeedsOneConnection(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRunNeedsOneConnection(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec("create schema other")
 		w.pool.SetMaxOpenConns(1)
 		conn := w.session()
@@ -289,8 +289,8 @@ func TestAtlasRunNeedsOneConnection(t *testing.T) {
 }
 
 // A dev database that is not empty is refused, and stays as it is.
-func TestAtlasRefusesDirtyDevDatabase(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRefusesDirtyDevDatabase(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		dev := pgtest.New(w.T)
 		dev.Exec(w.T, "create table precious (id int)")
 		for _, s := range []atlasext.Source{w.source(eventsHCL("", dailyHCL), ".hcl"), w.source(eventsSQL, ".sql")} {
@@ -303,8 +303,8 @@ func TestAtlasRefusesDirtyDevDatabase(t *testing.T) {
 }
 
 // A yes holds for the plan that was shown, and for no other.
-func TestAtlasRunStopsWhereAnotherPlanWasApproved(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRunStopsWhereAnotherPlanWasApproved(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		shown := w.plan(r)
 		w.exec("create table " + w.schema + ".late (x int)") // a drop of it is due now, and nobody has seen it

@@ -1,12 +1,12 @@
-package integration
+package atlasext_test
 
 import (
 	"testing"
 )
 
 // Twelve partitions and a DEFAULT are nothing that Atlas would change; what is coming is created, and then there is peace.
-func TestAtlasLeavesPartitionsAlone(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLeavesPartitionsAlone(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2054-01-01", 12)
 		w.exec("create table events_rest partition of events default")
@@ -23,8 +23,8 @@ func TestAtlasLeavesPartitionsAlone(t *testing.T) {
 }
 
 // A table and its partitions are made in one run, on a database that has neither.
-func TestAtlasMakesTableAndPartitionsInOneRun(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestMakesTableAndPartitionsInOneRun(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		p := w.plan(r)
 		w.Equal(len(p.Changes), 1)
@@ -39,8 +39,8 @@ func TestAtlasMakesTableAndPartitionsInOneRun(t *testing.T) {
 }
 
 // A detached partition waits for its time, and not for the next deploy.
-func TestAtlasLetsDetachedPartitionsWait(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLetsDetachedPartitionsWait(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2054-01-01", 10)
 		keep := `lifecycle {

@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 )
 
 // atlas runs the real command, whose path ATLAS_BIN names.
-func (w *atlasWorld) atlas(arguments ...string) (string, error) {
+func (w *world) atlas(arguments ...string) (string, error) {
 	w.T.Helper()
 	cmd := exec.CommandContext(w.T.Context(), os.Getenv("ATLAS_BIN"), arguments...)
 	cmd.Env = append(os.Environ(), "ATLAS_NO_UPDATE_NOTIFIER=1")
@@ -20,7 +20,7 @@ func (w *atlasWorld) atlas(arguments ...string) (string, error) {
 }
 
 // url addresses the world's database for the real command.
-func (w *atlasWorld) url() string {
+func (w *world) url() string {
 	if !w.scoped {
 		return w.db.URL
 	}
@@ -31,11 +31,11 @@ func (w *atlasWorld) url() string {
 }
 
 // Its `migrate apply` is refused while we hold the lock, and its `schema apply` with our patterns has nothing to do.
-func TestAtlasCommandBesideUs(t *testing.T) {
+func TestCommandBesideUs(t *testing.T) {
 	if os.Getenv("ATLAS_BIN") == "" {
 		t.Skip("ATLAS_BIN names no atlas command")
 	}
-	inAtlasWorlds(t, func(w *atlasWorld) {
+	inWorlds(t, func(w *world) {
 		policy := `lifecycle {
       every      = "1 day"
       ahead      = 2

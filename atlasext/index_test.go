@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 )
 
 // An index of somebody else's bears the name that ours should have: it stays, and the run says what stands in the way.
-func TestAtlasLeavesIndexOfAnotherTableAlone(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLeavesIndexOfAnotherTableAlone(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2026-01-11", 3)
 		w.exec(`create table theirs (id bigint); create index events__2026_01_12_events_at on theirs (id)`)
@@ -32,7 +32,7 @@ func TestAtlasLeavesIndexOfAnotherTableAlone(t *testing.T) {
 }
 
 // pattern excludes a table from what Atlas looks at.
-func (w *atlasWorld) pattern(table string) string {
+func (w *world) pattern(table string) string {
 	if w.scoped {
 		return table
 	}
@@ -40,8 +40,8 @@ func (w *atlasWorld) pattern(table string) string {
 }
 
 // An interrupted run had begun to drop the remains of an index: they go, although the index is there.
-func TestAtlasDropsRemainsOfIndex(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestDropsRemainsOfIndex(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2026-01-11", 3)
 		w.exec(`create index aside on events__2026_01_12 (at);

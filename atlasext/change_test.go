@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 )
 
 // A column, an index and a foreign key come in the same run as a new day: the new partition has them, and the old ones.
-func TestAtlasChangesTableTogetherWithRollover(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestChangesTableTogetherWithRollover(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		users := `
 table "users" {
   schema = schema.$ns
@@ -48,7 +48,7 @@ table "users" {
 }
 
 // A column that was dropped before the key makes Atlas read a wrong key, or none at all.
-func TestAtlasReadsKeyBehindDroppedColumns(t *testing.T) {
+func TestReadsKeyBehindDroppedColumns(t *testing.T) {
 	for name, ddl := range map[string]string{
 		"another column stands there": `create table events (old text, id bigint not null, at timestamptz not null, last text, primary key (id, at)) partition by range (at);
 			alter table events drop column old`,
@@ -56,7 +56,7 @@ func TestAtlasReadsKeyBehindDroppedColumns(t *testing.T) {
 			alter table events drop column old`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			inAtlasWorlds(t, func(w *atlasWorld) {
+			inWorlds(t, func(w *world) {
 				w.exec(ddl)
 				last := `
   column "last" {
@@ -73,10 +73,10 @@ func TestAtlasReadsKeyBehindDroppedColumns(t *testing.T) {
 }
 
 // A foreign key that references a partitioned table is one foreign key, however many partitions there are.
-func TestAtlasSeesOneForeignKeyIntoPartitions(t *testing.T) {
+func TestSeesOneForeignKeyIntoPartitions(t *testing.T) {
 	for _, partitions := range []int{1, 13, 100} {
 		t.Run(fmt.Sprint(partitions), func(t *testing.T) {
-			inAtlasWorlds(t, func(w *atlasWorld) {
+			inWorlds(t, func(w *world) {
 				notes := `
 table "notes" {
   schema = schema.$ns
@@ -110,8 +110,8 @@ table "notes" {
 }
 
 // Indexes of partitioned tables are built partition by partition where writers shall go on.
-func TestAtlasBuildsIndexesConcurrentlyInParts(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestBuildsIndexesConcurrentlyInParts(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2054-01-11", 2)
 		w.exec(`create table events_old partition of events for values from ('2025-01-01 00:00+00') to ('2025-02-01 00:00+00') partition by range (at);
@@ -139,8 +139,8 @@ func TestAtlasBuildsIndexesConcurrentlyInParts(t *testing.T) {
 }
 
 // An index that was begun and not finished is told of, and finished where that is asked for.
-func TestAtlasFinishesHalfBuiltIndex(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestFinishesHalfBuiltIndex(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		w.attachDays("2054-01-11", 3)
 		w.exec(`create index events_at on only events (at); create index events__2054_01_11_events_at on events__2054_01_11 (at)`)

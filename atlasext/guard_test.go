@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"errors"
@@ -73,10 +73,10 @@ table "events_1" {
 }
 
 // Each guard refuses with the flag that lifts it, nothing is done then, and lifted it lets the change pass.
-func TestAtlasGuards(t *testing.T) {
+func TestGuards(t *testing.T) {
 	for name, g := range guardedChanges {
 		t.Run(name, func(t *testing.T) {
-			inAtlasWorlds(t, func(w *atlasWorld) {
+			inWorlds(t, func(w *world) {
 				if g.realm && w.scoped {
 					return // seen from one schema no other is dropped
 				}
@@ -105,13 +105,13 @@ func TestAtlasGuards(t *testing.T) {
 }
 
 // shape tells all relations apart.
-func (w *atlasWorld) shape() string {
+func (w *world) shape() string {
 	return w.text("select string_agg(oid || ' ' || relname || ' ' || relfilenode, ',' order by oid) from pg_class where oid >= 16384")
 }
 
 // What another guard's flag would lift stays refused.
-func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestGuardIsNotLiftedByAnother(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(eventsSQL)
 		r := w.runner(emptyHCL, "2054-01-01T12:00:00Z")
 		for _, g := range atlasext.Guards() {
@@ -126,8 +126,8 @@ func TestAtlasGuardIsNotLiftedByAnother(t *testing.T) {
 }
 
 // A table that is made anew gets its partitions in the same run, under the names that the old ones had.
-func TestAtlasRecreatedTableGetsItsPartitions(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRecreatedTableGetsItsPartitions(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"))
 		w.exec("create table events__2054_01_11 partition of events for values from ('2054-01-11') to ('2054-01-12')")
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
@@ -139,8 +139,8 @@ func TestAtlasRecreatedTableGetsItsPartitions(t *testing.T) {
 }
 
 // With TxNone every statement stands alone: what was done before one that fails stays.
-func TestAtlasWithoutOneTransaction(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestWithoutOneTransaction(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec("create table older (id int); create table people (id int); insert into people values (null)")
 		people := `
 table "older" {

@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"slices"
@@ -10,8 +10,8 @@ import (
 )
 
 // Tables of other migrators stay, and none that is only called alike.
-func TestAtlasLeavesVersionTablesAlone(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLeavesVersionTablesAlone(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(`create table goose_db_version (id int); create table atlas_schema_revisions (version text);
 			create table my_versions (id int); create table goose_db_version2 (id int)`)
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
@@ -26,8 +26,8 @@ func TestAtlasLeavesVersionTablesAlone(t *testing.T) {
 }
 
 // What has the name of a version table in another schema than the one named is nobody's version table.
-func TestAtlasKnowsVersionTablesByTheirWholeName(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestKnowsVersionTablesByTheirWholeName(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec("create table my_versions (id int)")
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.VersionTables = []catalog.Name{{Schema: "elsewhere", Table: "my_versions"}}
@@ -37,8 +37,8 @@ func TestAtlasKnowsVersionTablesByTheirWholeName(t *testing.T) {
 }
 
 // A version table that the desired state declares is a table like any other.
-func TestAtlasManagesDeclaredVersionTables(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestManagesDeclaredVersionTables(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		own := `
 table "goose_db_version" {
   schema = schema.$ns
@@ -55,8 +55,8 @@ table "goose_db_version" {
 }
 
 // Partitions and detached ones may live in a schema of their own, which Atlas takes for an empty one that nobody wants.
-func TestAtlasLeavesSchemaOfPartitionsAlone(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLeavesSchemaOfPartitionsAlone(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec("create schema parts; create schema atlas_schema_revisions; create table atlas_schema_revisions.atlas_schema_revisions (version text)")
 		policy := `lifecycle {
       every      = "1 day"
@@ -81,8 +81,8 @@ func TestAtlasLeavesSchemaOfPartitionsAlone(t *testing.T) {
 }
 
 // Lists, hashes and nested partitions are declared by their parent alone, and left as they are.
-func TestAtlasLeavesOtherKindsOfPartitionsAlone(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestLeavesOtherKindsOfPartitionsAlone(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		w.exec(`create table orders (region text not null) partition by list (region);
 			create table orders_us partition of orders for values in ('us') partition by list (region);
 			create table orders_us_1 partition of orders_us for values in ('us');
@@ -120,8 +120,8 @@ table "devices" {
 }
 
 // The patterns name exactly what is hidden, in the form that the scope of the connection wants.
-func TestAtlasExcludes(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestExcludes(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		keep := `lifecycle {
       every      = "1 day"
       ahead      = 2

@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"strings"
@@ -6,8 +6,8 @@ import (
 )
 
 // A connection that is scoped to one schema knows nothing of another that is asked for.
-func TestAtlasRefusesSchemaOutsideOfScope(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRefusesSchemaOutsideOfScope(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		if !w.scoped {
 			return
 		}

@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"context"
@@ -17,9 +17,22 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-// atlasWorld is a database whose schema Atlas's HCL describes, seen through a connection that is scoped to one schema, or
+// patience bounds every wait for a server; no test depends on how long something takes below it.
+const patience = time.Minute
+
+// instant is a day, or an instant with its offset.
+func instant(text string) time.Time {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	panic("not an instant: " + text)
+}
+
+// world is a database whose schema Atlas's HCL describes, seen through a connection that is scoped to one schema, or
 // through one that sees all.
-type atlasWorld struct {
+type world struct {
 	*testing.T
 	*is.I
 	db     *pgtest.Database
@@ -28,13 +41,13 @@ type atlasWorld struct {
 	scoped bool
 }
 
-// inAtlasWorlds runs a test with either kind of connection.
-func inAtlasWorlds(t *testing.T, test func(w *atlasWorld)) {
+// inWorlds runs a test with either kind of connection.
+func inWorlds(t *testing.T, test func(w *world)) {
 	t.Parallel()
 	for _, scoped := range []bool{true, false} {
 		t.Run(map[bool]string{true: "schema", false: "realm"}[scoped], func(t *testing.T) {
 			t.Parallel()
-			w := &atlasWorld{T: t, I: is.New(t), db: pgtest.New(t), schema: "public", scoped: scoped}
+			w := &world{T: t, I: is.New(t), db: pgtest.New(t), schema: "public", scoped: scoped}
 			w.pool = w.db.SQL()
 			if scoped {
 				w.schema = "app"
@@ -47,7 +60,7 @@ func inAtlasWorlds(t *testing.T, test func(w *atlasWorld)) {
 }
 
 // poolIn is a pool of one connection whose search_path is one schema.
-func (w *atlasWorld) poolIn(schema string) *sql.DB {
+func (w *world) poolIn(schema string) *sql.DB {
 	w.T.Helper()
 	mark := "?"
 	if strings.Contains(w.db.URL, "?") {
@@ -61,7 +74,7 @@ func (w *atlasWorld) poolIn(schema string) *sql.DB {
 }
 
 // conn is a session of the world's pool, given back when the test ends.
-func (w *atlasWorld) conn() *sql.Conn {
+func (w *world) conn() *sql.Conn {
 	w.T.Helper()
 	conn, err := w.pool.Conn(w.T.Context())
 	w.NoErr(err)
@@ -70,26 +83,26 @@ func (w *atlasWorld) conn() *sql.Conn {
 }
 
 // exec runs statements in the world's schema, in one session.
-func (w *atlasWorld) exec(statements string) {
+func (w *world) exec(statements string) {
 	w.T.Helper()
 	w.db.Exec(w.T, "set search_path = "+w.schema+"; "+statements+"; reset search_path")
 }
 
 // text is the only value of a query, asked with the world's schema as search_path.
-func (w *atlasWorld) text(query string) string {
+func (w *world) text(query string) string {
 	w.T.Helper()
 	return w.db.Text(w.T, strings.ReplaceAll(query, "$ns", w.schema))
 }
 
 // desired evaluates HCL, in which $ns stands for the world's schema.
-func (w *atlasWorld) desired(hcl string) *atlasext.Desired {
+func (w *world) desired(hcl string) *atlasext.Desired {
 	w.T.Helper()
 	d, err := w.source(hcl, ".hcl").Read(w.T.Context())
 	w.NoErr(err)
 	return d
 }
 
-func (w *atlasWorld) source(text, extension string) atlasext.Source {
+func (w *world) source(text, extension string) atlasext.Source {
 	w.T.Helper()
 	file := filepath.Join(w.T.TempDir(), "schema"+extension)
 	w.NoErr(os.WriteFile(file, []byte(strings.ReplaceAll(text, "$ns", w.schema)), 0o600))
@@ -101,7 +114,7 @@ func (w *atlasWorld) source(text, extension string) atlasext.Source {
 }
 
 // runner wants what the HCL says, at an instant.
-func (w *atlasWorld) runner(hcl, at string) atlasext.Runner {
+func (w *world) runner(hcl, at string) atlasext.Runner {
 	w.T.Helper()
 	r := atlasext.Runner{Desired: w.desired(hcl), RetryFor: patience, Executor: executor.Executor{AtDestroys: true, RetryFor: patience}}
 	if w.scoped {
@@ -114,7 +127,7 @@ func (w *atlasWorld) runner(hcl, at string) atlasext.Runner {
 }
 
 // plan says what a runner would do.
-func (w *atlasWorld) plan(r atlasext.Runner) *atlasext.Plan {
+func (w *world) plan(r atlasext.Runner) *atlasext.Plan {
 	w.T.Helper()
 	conn := w.session()
 	defer conn.Close()
@@ -124,7 +137,7 @@ func (w *atlasWorld) plan(r atlasext.Runner) *atlasext.Plan {
 }
 
 // run is a run that must succeed and leave nothing to do.
-func (w *atlasWorld) run(r atlasext.Runner) *atlasext.Report {
+func (w *world) run(r atlasext.Runner) *atlasext.Report {
 	w.T.Helper()
 	report, err := w.try(r)
 	if err != nil {
@@ -139,7 +152,7 @@ func (w *atlasWorld) run(r atlasext.Runner) *atlasext.Report {
 	return report
 }
 
-func (w *atlasWorld) try(r atlasext.Runner) (*atlasext.Report, error) {
+func (w *world) try(r atlasext.Runner) (*atlasext.Report, error) {
 	w.T.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -148,7 +161,7 @@ func (w *atlasWorld) try(r atlasext.Runner) (*atlasext.Report, error) {
 	return r.Run(ctx, conn)
 }
 
-func (w *atlasWorld) session() *sql.Conn {
+func (w *world) session() *sql.Conn {
 	w.T.Helper()
 	conn, err := w.pool.Conn(w.T.Context())
 	w.NoErr(err)
@@ -164,13 +177,13 @@ func changesOf(p *atlasext.Plan) []string {
 }
 
 // partitions counts what is attached to a table.
-func (w *atlasWorld) partitions(table string) string {
+func (w *world) partitions(table string) string {
 	w.T.Helper()
 	return w.text(fmt.Sprintf("select count(*) from pg_inherits where inhparent = '$ns.%s'::regclass", table))
 }
 
 // exists tells whether a table of the world's schema exists.
-func (w *atlasWorld) exists(table string) bool {
+func (w *world) exists(table string) bool {
 	w.T.Helper()
 	return w.text(fmt.Sprintf("select to_regclass('$ns.%s') is not null", table)) == "true"
 }
@@ -209,7 +222,7 @@ const dailyHCL = `lifecycle {
     }`
 
 // attachDays attaches a partition of a day to events for each day from the first on.
-func (w *atlasWorld) attachDays(first string, days int) {
+func (w *world) attachDays(first string, days int) {
 	w.T.Helper()
 	day, err := time.Parse(time.DateOnly, first)
 	w.NoErr(err)

@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"os"
@@ -18,7 +18,7 @@ import (
 )
 
 // dev is an empty database for one source.
-func (w *atlasWorld) dev(s atlasext.Source) (*pgtest.Database, atlasext.Source) {
+func (w *world) dev(s atlasext.Source) (*pgtest.Database, atlasext.Source) {
 	w.T.Helper()
 	dev := pgtest.New(w.T)
 	s.Dev = dev.Conn(w.T)
@@ -26,15 +26,15 @@ func (w *atlasWorld) dev(s atlasext.Source) (*pgtest.Database, atlasext.Source) 
 }
 
 // clean tells whether nothing is in a dev database.
-func (w *atlasWorld) clean(dev *pgtest.Database) {
+func (w *world) clean(dev *pgtest.Database) {
 	w.T.Helper()
 	w.Equal(dev.Text(w.T, "select count(*) from pg_class where oid >= 16384 and relkind in ('r', 'p', 'i', 'S')"), "0")
 	w.Equal(dev.Text(w.T, "select string_agg(nspname, ',') from pg_namespace where nspname !~ '^pg_|information_schema'"), "public")
 }
 
 // In a dev database expressions get the form in which the server gives them back: defaults, checks, and keys.
-func TestAtlasNormalizesExpressionsInDevDatabase(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestNormalizesExpressionsInDevDatabase(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		more := `
   column "note" {
     null    = true
@@ -74,8 +74,8 @@ table "readings" {
 }
 
 // SQL files are desired state too; partitions in them are left out, and the dev database is left empty.
-func TestAtlasTakesDesiredStateFromSQL(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestTakesDesiredStateFromSQL(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		dev, s := w.dev(w.source(eventsSQL+`;
 create table events_1 partition of events for values from ('2054-01-01 00:00+00') to ('2054-01-02 00:00+00');
 create table users (id bigint primary key, name text default lower('X'));`, ".sql"))
@@ -96,8 +96,8 @@ create table users (id bigint primary key, name text default lower('X'));`, ".sq
 }
 
 // A realm that Go code made is desired state as well.
-func TestAtlasTakesDesiredStateFromGo(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestTakesDesiredStateFromGo(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		id, at := schema.NewColumn("id").SetType(&schema.IntegerType{T: "bigint"}), schema.NewColumn("at").SetType(&schema.TimeType{T: "timestamptz"})
 		table := schema.NewTable("events").AddColumns(id, at)
 		table.AddAttrs(&postgres.Partition{T: "RANGE", Parts: []*postgres.PartitionPart{{C: at}}})
@@ -119,8 +119,8 @@ func TestAtlasTakesDesiredStateFromGo(t *testing.T) {
 }
 
 // Variables and locals work in policies, and a folder is all of its files.
-func TestAtlasReadsVariablesInPolicies(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestReadsVariablesInPolicies(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		folder := w.T.TempDir()
 		text := strings.ReplaceAll(eventsHCL("", `lifecycle {
       every = local.width
@@ -149,8 +149,8 @@ locals {
 }
 
 // One table in two places is an error.
-func TestAtlasRefusesTwoPoliciesOfOneTable(t *testing.T) {
-	inAtlasWorlds(t, func(w *atlasWorld) {
+func TestRefusesTwoPoliciesOfOneTable(t *testing.T) {
+	inWorlds(t, func(w *world) {
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.Tasks = []lifecycle.Task{{Table: r.Desired.Policies[0].Name, Policy: r.Desired.Policies[0].Policy}}
 		_, err := w.try(r)

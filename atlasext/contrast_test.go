@@ -1,4 +1,4 @@
-package integration
+package atlasext_test
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 )
 
 // alone is what Atlas by itself would do for the same desired state.
-func (w *atlasWorld) alone(r atlasext.Runner) []string {
+func (w *world) alone(r atlasext.Runner) []string {
 	w.T.Helper()
 	all, err := w.tryAlone(r)
 	w.NoErr(err)
@@ -20,13 +20,13 @@ func (w *atlasWorld) alone(r atlasext.Runner) []string {
 }
 
 // aloneFails tells whether Atlas by itself cannot even plan.
-func (w *atlasWorld) aloneFails(r atlasext.Runner) bool {
+func (w *world) aloneFails(r atlasext.Runner) bool {
 	w.T.Helper()
 	_, err := w.tryAlone(r)
 	return err != nil
 }
 
-func (w *atlasWorld) tryAlone(r atlasext.Runner) ([]string, error) {
+func (w *world) tryAlone(r atlasext.Runner) ([]string, error) {
 	w.T.Helper()
 	name := r.Desired.Realm.Schemas[0].Name
 	defer func() { r.Desired.Realm.Schemas[0].Name = name }()

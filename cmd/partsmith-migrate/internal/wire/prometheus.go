@@ -40,12 +40,13 @@ type reading struct {
 
 func metrics() []metric {
 	return []metric{
-		{"partsmith_runway_seconds", "Time until the first instant without a partition.", runway},
+		{"partsmith_runway_seconds", "Time until the first instant without a partition of its own.", runway},
+		{"partsmith_runway_default", "1 where rows fall into a DEFAULT partition when the runway is over, 0 where inserts fail.", runwayDefault},
 		{"partsmith_default_rows", "Estimated rows in the DEFAULT partition.", defaultRows},
 		{"partsmith_partitions", "Attached partitions, the DEFAULT partition included.", counting("attached", "default")},
 		{"partsmith_expired_partitions", "Attached partitions that have expired under the policy.", expired},
-		{"partsmith_orphans", "Partitions that were detached and still exist.", counting("orphan")},
-		{"partsmith_orphan_bytes", "Size of the partitions that were detached and still exist.", orphanBytes},
+		{"partsmith_detached", "Partitions that were detached and still exist.", counting("orphan")},
+		{"partsmith_detached_bytes", "Size of the partitions that were detached and still exist.", detachedBytes},
 		{"partsmith_detach_pending", "Interrupted concurrent detaches.", counting("pending")},
 		{"partsmith_findings", "Things that a person should know.", byCode},
 	}
@@ -61,6 +62,16 @@ func runway(t Standing) []reading {
 		return nil
 	}
 	return []reading{{value: left.Seconds()}}
+}
+
+func runwayDefault(t Standing) []reading {
+	if t.Status.Plan.Horizon.IsZero() {
+		return nil
+	}
+	if t.Status.Plan.Runway.Default {
+		return []reading{{value: 1}}
+	}
+	return []reading{{value: 0}}
 }
 
 func defaultRows(t Standing) []reading {
@@ -100,7 +111,7 @@ func expired(t Standing) []reading {
 	return []reading{{value: float64(n)}}
 }
 
-func orphanBytes(t Standing) []reading {
+func detachedBytes(t Standing) []reading {
 	var bytes int64
 	for _, p := range t.Status.Partitions {
 		if p.State == "orphan" {

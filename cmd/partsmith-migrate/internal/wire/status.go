@@ -29,7 +29,8 @@ type StatusTable struct {
 	RunwaySeconds *int64      `json:"runway_seconds"` // null: no end in sight, or the table does not fit its policy
 	RunwayWindows *int        `json:"runway_windows"`
 	RunwayUntil   *string     `json:"runway_until"`
-	RunwayEnough  *bool       `json:"runway_enough"` // as min_runway asks
+	RunwayEnough  *bool       `json:"runway_enough"`  // as min_runway asks
+	RunwayDefault *bool       `json:"runway_default"` // from runway_until on rows fall into a DEFAULT partition; false: inserts of them fail
 	Findings      []Finding   `json:"findings"`
 }
 
@@ -69,7 +70,8 @@ func statusTable(s Standing) StatusTable {
 		return t
 	}
 	enough := plan.Runway.Enough()
-	t.RunwayWindows, t.RunwayUntil, t.RunwayEnough = &plan.Runway.Windows, point(plan.Runway.Until), &enough
+	t.RunwayWindows, t.RunwayUntil = &plan.Runway.Windows, point(plan.Runway.Until)
+	t.RunwayEnough, t.RunwayDefault = &enough, &plan.Runway.Default
 	if left, ok := plan.Runway.From(plan.At); ok {
 		seconds := int64(left.Seconds())
 		t.RunwaySeconds = &seconds

@@ -247,3 +247,22 @@ func TestASessionAboveAPgxPoolIsDiscarded(t *testing.T) {
 
 // number writes a key in decimal.
 func number(key lock.Key) string { return strconv.FormatInt(int64(key), 10) }
+
+// A migration may leave a limit behind that hardly any statement keeps. The lock is given back all the same.
+func TestReleaseUnderAShortLimit(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	conn := db.Conn(t)
+	for range 20 {
+		lease, err := lock.Polling{}.Lock(t.Context(), conn)
+		is.NoErr(err)
+		_, err = conn.ExecContext(t.Context(), "set statement_timeout = '1ms'")
+		is.NoErr(err)
+		is.NoErr(lease.Release(t.Context()))
+		is.Equal(db.Text(t, advisory), "0")
+		for err = errors.New("not yet"); err != nil && t.Context().Err() == nil; {
+			_, err = conn.ExecContext(t.Context(), "set statement_timeout = 0")
+		}
+	}
+}

@@ -3,6 +3,7 @@ package lock
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -53,12 +54,29 @@ func (s slot) try(ctx context.Context, conn *sql.Conn) (taken bool, pid int, err
 	return taken, pid, nil
 }
 
-// unlock gives the slot back, and tells whether the session had it.
+// mostCuts is how often unlocking may be cut off by the session's statement_timeout, which somebody else has set: to almost nothing,
+// since it takes almost no time.
+const mostCuts = 20
+
+// unlock gives the slot back, and tells whether the session had it. A try that was cut off may have given it back.
 func (s slot) unlock(ctx context.Context, conn *sql.Conn) (had bool, err error) {
-	if err := conn.QueryRowContext(ctx, "select "+s.call("pg_advisory_unlock")).Scan(&had); err != nil {
-		return false, fmt.Errorf("release %s: %w", s, err)
+	query := "select " + s.call("pg_advisory_unlock")
+	for cuts := range mostCuts {
+		err = conn.QueryRowContext(ctx, query).Scan(&had)
+		if err == nil {
+			return had || cuts > 0, nil
+		}
+		if !cutOff(err) || ctx.Err() != nil {
+			break
+		}
 	}
-	return had, nil
+	return false, fmt.Errorf("release %s: %w", s, err)
+}
+
+// cutOff tells whether a statement was cancelled: by a limit of the session, or by somebody.
+func cutOff(err error) bool {
+	var state interface{ SQLState() string }
+	return errors.As(err, &state) && state.SQLState() == "57014"
 }
 
 // holds tells how many of the slots the session holds, and which server process it speaks to.

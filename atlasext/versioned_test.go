@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ariga.io/atlas/sql/migrate"
+	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -13,6 +14,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -93,4 +95,32 @@ func TestVersionedWaitsForLock(t *testing.T) {
 		w.True(errors.As(err, &busy))
 		w.NoErr(unlock())
 	})
+}
+
+// What a migration sets on the session does not decide which table is maintained, nor as whom.
+func TestAtlasVersionedLeftovers(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	role := db.Role(t, "visitor")
+	dir := &migrate.MemDir{}
+	is.NoErr(dir.WriteFile("1_events.sql", []byte(`create table public.events (at timestamptz not null) partition by range (at);
+create schema app;
+create table app.events (at timestamptz not null) partition by range (at);
+set search_path = app;
+set statement_timeout = '1s';
+set role `+role+`;`)))
+	sum, err := dir.Checksum()
+	is.NoErr(err)
+	is.NoErr(migrate.WriteSumFile(dir, sum))
+	maintain := plugin.Lifecycle{At: instant("2054-01-11T12:00:00Z"), Tasks: []lifecycle.Task{{Table: catalog.Name{Table: "events"},
+		Policy: lifecycle.Policy{Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 3, Set: true}}}}}
+	conn := db.Conn(t)
+	results, err := atlasext.Versioned{Plugin: maintain}.Execute(t.Context(), conn,
+		atlasext.Migrations{Dir: dir, Revisions: &revisions{all: map[string]*migrate.Revision{}}})
+	is.NoErr(err)
+	is.Equal(results[0].Plan.Table, catalog.Name{Schema: "public", Table: "events"})
+	is.Equal(executor.Count(results...).Created, 3)
+	var left string
+	is.NoErr(conn.QueryRowContext(t.Context(), "select current_setting('search_path') || ' ' || current_setting('role')").Scan(&left))
+	is.Equal(left, "app "+role)
 }

@@ -26,6 +26,7 @@ type Legacy struct {
 	db     *sql.DB
 	plugin plugin.Plugin
 	locker lock.Locker
+	before memory
 }
 
 // NewLegacy makes a Legacy over the database that the package functions are called with. Maintain is filled in as by
@@ -74,7 +75,8 @@ func (l *Legacy) DownOnSession(ctx context.Context, migrate func(ctx context.Con
 func (l *Legacy) around(ctx context.Context, direction plugin.Direction, migrate underLease) ([]executor.Result, error) {
 	var failed error
 	maintain := &recorder{Plugin: l.plugin}
-	run := plugin.Run{Migrator: "goose", Direction: direction}
+	run := l.before.run(direction)
+	defer l.before.keep(run)
 	_, err := plugin.Around(ctx, maintain, run, func(ctx context.Context) plugin.Outcome {
 		failed = l.locked(ctx, migrate)
 		if errors.Is(failed, goose.ErrNoNextVersion) {

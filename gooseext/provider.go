@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -18,6 +20,28 @@ type Provider struct {
 	migrator migrator
 	goose    *goose.Provider // nil: there are no migrations
 	plugin   plugin.Plugin
+	before   memory
+}
+
+// memory is of the settings that sessions had before the first run. What its migrations left behind may still be on the
+// sessions of the pool when a later run begins. Nil: there was no run.
+type memory struct {
+	atomic.Pointer[executor.Settings]
+}
+
+// run is the next run, with what is known of the settings.
+func (m *memory) run(direction plugin.Direction) plugin.Run {
+	run := plugin.Run{Migrator: "goose", Direction: direction, Settings: m.Load()}
+	if run.Settings == nil {
+		run.Settings = new(executor.Settings)
+	}
+	return run
+}
+
+func (m *memory) keep(run plugin.Run) {
+	if !run.Settings.IsZero() {
+		m.CompareAndSwap(nil, run.Settings)
+	}
 }
 
 // NewProvider makes a goose provider for PostgreSQL over the migrations in fsys, with maintenance around its runs.

@@ -42,7 +42,8 @@ func (p *Provider) Around(ctx context.Context, direction plugin.Direction,
 	var failed error
 	ctx, watch := withStopwatch(ctx)
 	maintain := &recorder{Plugin: p.plugin}
-	run := plugin.Run{Migrator: "goose", Direction: direction}
+	run := p.before.run(direction)
+	defer p.before.keep(run)
 	_, err := plugin.Around(ctx, maintain, run, func(ctx context.Context) plugin.Outcome {
 		report.Migrations, failed = migrate(withWindow(ctx))
 		return report.outcome(failed)

@@ -36,6 +36,10 @@ type Run struct {
 	Held *lock.Session
 	// Conn is beside a nil Held the session to work on; it is left open. Nil: the plug-in opens one of its own.
 	Conn *sql.Conn
+	// Settings are those that the migrator's sessions had before it ran: maintenance works under these, and not under what
+	// migrations leave behind on a session (search_path, role, timeouts). Around carries them from Before, where a Lifecycle
+	// fills them in if they are zero, to After. Nil or zero in After: the sessions are worked on as they come.
+	Settings *executor.Settings
 }
 
 // Outcome is what a migrator did.
@@ -76,6 +80,9 @@ var ErrPanicked = errors.New("the migrator panicked")
 // first. What migrate itself gives beside its Outcome it keeps in its own variables. Where the run holds a session, a
 // transaction that migrate left open on it is rolled back before After; left by a migrate that went well, it is ErrLeftOpen.
 func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []executor.Result, err error) {
+	if run.Settings == nil {
+		run.Settings = new(executor.Settings)
+	}
 	if err := p.Before(ctx, run); err != nil {
 		return nil, &VetoError{run.Migrator, err}
 	}

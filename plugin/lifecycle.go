@@ -48,9 +48,11 @@ type Lifecycle struct {
 // maxTime is how long a run may work on partitions after a migration.
 const maxTime = 2 * time.Minute
 
-// Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It connects
-// to nothing.
-func (l Lifecycle) Before(_ context.Context, run Run) error {
+// Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It reads the
+// settings of a session, so that After need not work under what migrations leave behind; where none can be had (a server that
+// is not up yet, a pool without a free connection) it goes without. Sessions of Open are taken to be nobody else's, and are
+// worked on as they come.
+func (l Lifecycle) Before(ctx context.Context, run Run) error {
 	if run.Held == nil && run.Conn == nil && l.Open == nil && l.DB == nil {
 		return errors.New("lifecycle: no database is given")
 	}
@@ -59,6 +61,7 @@ func (l Lifecycle) Before(_ context.Context, run Run) error {
 			return fmt.Errorf("policy of %s: %w", task.Table, err)
 		}
 	}
+	l.remember(ctx, run)
 	return nil
 }
 
@@ -108,6 +111,9 @@ func (l Lifecycle) executor(run Run, outcome Outcome) executor.Executor {
 	e.Held, e.SkipBusyRetirement, e.SkipBusyCreation = run.Held, true, !l.Strict
 	if e.Open == nil && run.Held == nil {
 		e.Open = l.opener()
+	}
+	if e.Settings == nil {
+		e.Settings = run.Settings
 	}
 	e.MaxTime = max(e.MaxTime, 0)
 	if l.Executor.MaxTime == 0 {

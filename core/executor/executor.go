@@ -16,6 +16,10 @@ type Executor struct {
 	Locker lock.Locker   // the migrator's lock; nil: that of goose, tried once
 	Held   *lock.Session // instead: a session that holds the migrator's lock already; it is used and left locked
 
+	// Settings are those that the sessions work under, whatever they come with; names without a schema are found by their
+	// search_path. Each session has its own back afterwards. Nil or zero: they work under what they come with.
+	Settings *Settings
+
 	Limits   lifecycle.Limits // how long others may be kept waiting
 	RetryFor time.Duration    // how long the steps of a table that met a lock are tried again; zero: 30 s, negative: each is tried once
 	MaxTime  time.Duration    // for the run, from when the migrator's lock is held; zero: no end. Every creation is tried once even so
@@ -62,6 +66,10 @@ func (e Executor) Run(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Tas
 
 // work is the run's story.
 func (r *run) work(ctx context.Context) error {
+	if err := r.lead.begin(ctx, r.Settings); err != nil {
+		return err
+	}
+	defer r.lead.end(ctx)
 	if err := r.look(ctx); err != nil || !r.due() {
 		return err
 	}
@@ -70,7 +78,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 	defer r.lead.restore(ctx)
 	r.openWatcher(ctx)
-	defer r.closeWatcher()
+	defer r.closeWatcher(ctx)
 	lease, err := r.enter(ctx)
 	if err != nil || lease == nil {
 		return err

@@ -81,7 +81,12 @@ func (r *run) worker(ctx, opening context.Context, queue <-chan *table) {
 	}
 	defer conn.Close()
 	s := &session{conn: conn}
-	if err := s.prepare(ctx, r.version); err != nil {
+	err = s.begin(ctx, r.Settings)
+	defer s.end(ctx)
+	if err == nil {
+		err = s.prepare(ctx, r.version)
+	}
+	if err != nil {
 		r.Log.WarnContext(ctx, "prepare further session", "error", err)
 		return
 	}

@@ -24,6 +24,8 @@ type session struct {
 	role  string        // the setting `role` as it was found: a role, or none
 	held  lock.Lease    // the migrator's lock, during creation; nil: it is taken for each step
 	lost  error         // what ended the session
+	came  *Settings     // before begin, nil: they were left alone
+	under *Settings     // since then
 	since time.Time     // since when the migrator's lock was not left alone, zero: not taken yet
 }
 
@@ -172,7 +174,7 @@ func (s *session) outside(ctx context.Context, step lifecycle.Step, l lifecycle.
 	}
 	if step.Role != "" {
 		fmt.Fprintf(&set, "SET ROLE %s;\n", catalog.QuoteIdent(step.Role))
-		fmt.Fprintf(&reset, "SET ROLE %s;\n", s.ownRole())
+		fmt.Fprintf(&reset, "SET ROLE %s;\n", roleIdent(s.role))
 	}
 	_, err := s.conn.ExecContext(ctx, set.String())
 	all := step.All()
@@ -190,13 +192,6 @@ func (s *session) outside(ctx context.Context, step lifecycle.Step, l lifecycle.
 		return err
 	}
 	return errors.Join(err, s.tidy(ctx, reset.String()))
-}
-
-func (s *session) ownRole() string {
-	if s.role == "" || s.role == "none" {
-		return "NONE"
-	}
-	return catalog.QuoteIdent(s.role)
 }
 
 // tidy runs what must be run also after the end of ctx. A session on which it fails is closed for good.

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ import (
 // the other one. Without a second session such a step has the limits of what others queue behind.
 
 // watcher is that second session.
-type watcher struct{ conn *sql.Conn }
+type watcher struct{ *session }
 
 const (
 	watchPause   = 40 * time.Millisecond
@@ -52,7 +51,13 @@ func (r *run) openWatcher(ctx context.Context) {
 		r.Log.DebugContext(ctx, "open second session", "error", err)
 		return
 	}
-	r.watcher = &watcher{conn}
+	s := &session{conn: conn}
+	if err := s.begin(ctx, r.Settings); err != nil {
+		r.Log.DebugContext(ctx, "open second session", "error", err)
+		_ = conn.Close()
+		return
+	}
+	r.watcher = &watcher{s}
 }
 
 func (r *run) wantsWatcher() bool {
@@ -66,8 +71,9 @@ func (r *run) wantsWatcher() bool {
 	return false
 }
 
-func (r *run) closeWatcher() {
+func (r *run) closeWatcher(ctx context.Context) {
 	if r.watcher != nil {
+		r.watcher.end(ctx)
 		_ = r.watcher.conn.Close()
 	}
 }

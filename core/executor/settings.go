@@ -1,0 +1,154 @@
+package executor
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+)
+
+// Settings are what a session was set to at one moment: every parameter that SET can change, its role and its user. They are
+// read before somebody works on the session, so that an Executor need not work under what is left behind. The zero value is of
+// no session: an Executor works under what it finds.
+type Settings struct {
+	user, role string // session_user, and the setting `role`: a role, or none
+	super      bool   // parameters of superusers can be set, too
+	values     map[string]parameter
+}
+
+// parameter is one of them, in the unit that the server keeps it in.
+type parameter struct {
+	value string
+	super bool // only superusers may set it
+}
+
+// IsZero tells whether they are of no session.
+func (s *Settings) IsZero() bool { return s == nil || s.values == nil }
+
+// ReadSettings reads the settings of a session that is outside any transaction. It changes nothing and locks nothing.
+func ReadSettings(ctx context.Context, conn *sql.Conn) (*Settings, error) {
+	// The three that are left out belong to a transaction.
+	const query = `select name, coalesce(setting, ''), context operator(pg_catalog.=) 'superuser', session_user::pg_catalog.text,
+  pg_catalog.current_setting('role'), pg_catalog.current_setting('is_superuser') operator(pg_catalog.=) 'on'
+from pg_catalog.pg_settings
+where context operator(pg_catalog.=) any (array['user', 'superuser'])
+  and name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])`
+	s := &Settings{values: map[string]parameter{}}
+	rows, err := conn.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("read settings of session: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var name string
+		var p parameter
+		if err := rows.Scan(&name, &p.value, &p.super, &s.user, &s.role, &s.super); err != nil {
+			return nil, fmt.Errorf("read settings of session: %w", err)
+		}
+		s.values[name] = p
+	}
+	return s, rows.Err()
+}
+
+// from is what makes a session with other settings have these; empty where it has them. What only superusers may set is set
+// while the session is one.
+func (s *Settings) from(other *Settings) string {
+	who, what := s.whoFrom(other), s.whatFrom(other)
+	if s.super {
+		return who + what
+	}
+	return what + who
+}
+
+func (s *Settings) whoFrom(other *Settings) string {
+	var b strings.Builder
+	if s.user != other.user {
+		fmt.Fprintf(&b, "SET SESSION AUTHORIZATION %s;\n", catalog.QuoteIdent(s.user))
+	}
+	if s.user != other.user || s.role != other.role {
+		fmt.Fprintf(&b, "SET ROLE %s;\n", roleIdent(s.role))
+	}
+	return b.String()
+}
+
+func (s *Settings) whatFrom(other *Settings) string {
+	var calls []string
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		want, has := s.values[name], other.values[name]
+		_, known := other.values[name]
+		if known && want.value != has.value && (!want.super || s.super || other.super) {
+			calls = append(calls, fmt.Sprintf("pg_catalog.set_config(%s, %s, false)", catalog.QuoteLiteral(name), catalog.QuoteLiteral(want.value)))
+		}
+	}
+	if len(calls) == 0 {
+		return ""
+	}
+	return "SELECT " + strings.Join(calls, ", ") + ";\n"
+}
+
+func roleIdent(role string) string {
+	if role == "" || role == "none" {
+		return "NONE"
+	}
+	return catalog.QuoteIdent(role)
+}
+
+// begin gives the session the settings that the run is to work under, and remembers those that it came with.
+func (s *session) begin(ctx context.Context, want *Settings) error {
+	if want.IsZero() {
+		return nil
+	}
+	if err := s.unhurried(ctx, func() error { return s.free(ctx) }); err != nil {
+		return err
+	}
+	var limit, encoding string
+	if err := s.unhurried(ctx, func() error { return s.conn.QueryRowContext(ctx, readableQuery).Scan(&limit, &encoding) }); err != nil {
+		return fmt.Errorf("make settings of session readable: %w", err)
+	}
+	found, err := ReadSettings(ctx, s.conn)
+	if err != nil {
+		return errors.Join(err, s.discard(ctx))
+	}
+	if text := want.from(found); text != "" {
+		if _, err := s.conn.ExecContext(ctx, text); err != nil {
+			return errors.Join(fmt.Errorf("work under the settings from before the migrations: %w", err), s.discard(ctx))
+		}
+	}
+	found.values["statement_timeout"], found.values["client_encoding"] = parameter{value: limit}, parameter{value: encoding}
+	s.came, s.under = found, want
+	return nil
+}
+
+// readableQuery lifts what would keep the settings from being read, and tells what they were.
+const readableQuery = `with found as materialized (
+  select pg_catalog.current_setting('statement_timeout') as patience, pg_catalog.current_setting('client_encoding') as encoding
+), lifted as materialized (
+  select found.patience, found.encoding,
+    array[pg_catalog.set_config('statement_timeout', '0', false), pg_catalog.set_config('client_encoding', 'UTF8', false)] as settings
+  from found
+)
+select patience, encoding from lifted where settings is not null`
+
+// mostHurried is how often a statement is sent to a session whose statement_timeout cuts off what takes no time at all.
+const mostHurried = 20
+
+// unhurried runs what takes no time and can be repeated, on a session where it may be cut off.
+func (s *session) unhurried(ctx context.Context, run func() error) error {
+	err := run()
+	for tries := 1; stateOf(err) == "57014" && ctx.Err() == nil && tries < mostHurried; tries++ {
+		err = run()
+	}
+	return err
+}
+
+// end gives the session back the settings that it came with.
+func (s *session) end(ctx context.Context) {
+	if s.came != nil && s.lost == nil {
+		_ = s.tidy(ctx, s.came.from(s.under))
+	}
+}

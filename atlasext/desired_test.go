@@ -85,7 +85,7 @@ create table users (id bigint primary key, name text default lower('X'));`, ".sq
 		r := w.runner(eventsHCL("", ""), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		r.Tasks = []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
-			Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}}}}
+			Every: period.Days(1), Ahead: period.Windows(2)}}}
 		if !w.scoped {
 			r.Tasks[0].Table.Schema = "public"
 		}
@@ -112,7 +112,7 @@ func TestTakesDesiredStateFromGo(t *testing.T) {
 		r := w.runner(eventsHCL("", ""), "2054-01-11T12:00:00Z")
 		r.Desired = d
 		r.Tasks = []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
-			Every: period.Span{Months: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}}}}
+			Every: period.Months(1), Ahead: period.Windows(2)}}}
 		w.run(r)
 		w.Equal(w.partitions("events"), "2")
 	})

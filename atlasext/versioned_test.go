@@ -63,7 +63,7 @@ func TestVersionedMigrations(t *testing.T) {
 		runner, err := migrate.NewExecutor(driver, dir, applied)
 		w.NoErr(err)
 		maintain := plugin.Lifecycle{Tasks: []lifecycle.Task{{Table: catalog.Name{Schema: w.schema, Table: "events"}, Policy: lifecycle.Policy{
-			Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 3, Set: true}}}}}
+			Every: period.Days(1), Ahead: period.Windows(3)}}}}
 		run := func(at string) ([]executor.Result, error) {
 			maintain.At = instant(at)
 			return atlasext.Versioned{Plugin: maintain}.Run(w.T.Context(), conn, func(ctx context.Context) error { return runner.ExecuteN(ctx, 0) })
@@ -113,7 +113,7 @@ set role `+role+`;`)))
 	is.NoErr(err)
 	is.NoErr(migrate.WriteSumFile(dir, sum))
 	maintain := plugin.Lifecycle{At: instant("2054-01-11T12:00:00Z"), Tasks: []lifecycle.Task{{Table: catalog.Name{Table: "events"},
-		Policy: lifecycle.Policy{Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 3, Set: true}}}}}
+		Policy: lifecycle.Policy{Every: period.Days(1), Ahead: period.Windows(3)}}}}
 	conn := db.Conn(t)
 	results, err := atlasext.Versioned{Plugin: maintain}.Execute(t.Context(), conn,
 		atlasext.Migrations{Dir: dir, Revisions: &revisions{all: map[string]*migrate.Revision{}}})

@@ -40,9 +40,9 @@ const (
 // twoDays keeps two days and makes two.
 func twoDays() lifecycle.Policy {
 	return lifecycle.Policy{
-		Every: period.Span{Days: 1, Set: true},
-		Ahead: period.Span{Windows: 2, Set: true},
-		Keep:  period.Span{Windows: 2, Set: true},
+		Every: period.Days(1),
+		Ahead: period.Windows(2),
+		Keep:  period.Windows(2),
 	}
 }
 

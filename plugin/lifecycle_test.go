@@ -24,9 +24,9 @@ import (
 // days is a policy with windows of a day, of which two must exist and two are kept.
 func days() lifecycle.Policy {
 	return lifecycle.Policy{
-		Every: period.Span{Days: 1, Set: true},
-		Ahead: period.Span{Windows: 2, Set: true},
-		Keep:  period.Span{Windows: 2, Set: true},
+		Every: period.Days(1),
+		Ahead: period.Windows(2),
+		Keep:  period.Windows(2),
 	}
 }
 
@@ -165,7 +165,7 @@ func TestBusyLock(t *testing.T) {
 		db.Exec(t, events+today)
 		busy(t, db)
 		l := maintenance(db.SQL())
-		l.Tasks[0].Policy.Ahead = period.Span{Windows: 4, Set: true}
+		l.Tasks[0].Policy.Ahead = period.Windows(4)
 		for _, strict := range []bool{false, true} {
 			is := is.New(t)
 			var log bytes.Buffer

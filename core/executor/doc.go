@@ -5,9 +5,9 @@
 //	tasks := []lifecycle.Task{{
 //		Table: catalog.Name{Schema: "public", Table: "events"},
 //		Policy: lifecycle.Policy{
-//			Every:     period.Span{Days: 1, Set: true},
-//			Keep:      period.Span{Days: 90, Set: true},
-//			DropAfter: period.Span{Days: 7, Set: true},
+//			Every:     period.Days(1),
+//			Keep:      period.Days(90),
+//			DropAfter: period.Days(7),
 //		},
 //	}}
 //	reading, err := executor.ReadPlans(ctx, conn, tasks, time.Time{}) // reads only: what would be done, and why

@@ -7,9 +7,9 @@
 // anywhere else, and nothing here has effects: package executor reads the catalog, and carries plans out.
 //
 //	policy := lifecycle.Policy{
-//		Every:     period.Span{Days: 1, Set: true},
-//		Keep:      period.Span{Days: 90, Set: true},
-//		DropAfter: period.Span{Days: 7, Set: true},
+//		Every:     period.Days(1),
+//		Keep:      period.Days(90),
+//		DropAfter: period.Days(7),
 //	}
 //	plan := lifecycle.MakePlan(table, policy, at)
 //	for _, step := range plan.Steps {

@@ -17,7 +17,7 @@ func ExampleMakePlan() {
 		Key:      []catalog.Column{{Name: "at", Type: "timestamp with time zone"}},
 		Answers:  catalog.Answers{}, // what plans ask; ReadPlans puts the questions to a database
 	}
-	policy := lifecycle.Policy{Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}}
+	policy := lifecycle.Policy{Every: period.Days(1), Ahead: period.Windows(2)}
 	at := time.Date(2026, 11, 20, 14, 30, 0, 0, time.UTC)
 
 	plan := lifecycle.MakePlan(table, policy, at)

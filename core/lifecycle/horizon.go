@@ -39,7 +39,7 @@ func (a axis) ahead(policy Policy, now period.Point) period.Window {
 	case s.Set:
 		return a.lastBefore(s.Forward(now, a.zone))
 	}
-	last := a.lastBefore(period.Span{Days: 14, Set: true}.Forward(now, a.zone))
+	last := a.lastBefore(period.Days(14).Forward(now, a.zone))
 	if four := a.calendar.Add(a.current, 3); last.Compare(four) < 0 {
 		last = four
 	}

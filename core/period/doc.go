@@ -7,8 +7,7 @@
 // The partitions of the next three days of a table in Berlin's days:
 //
 //	berlin, err := period.ParseZone("Europe/Berlin")
-//	every, err := period.ParseSpan("1 day")
-//	days := period.Grid{Every: every, Zone: berlin}
+//	days := period.Grid{Every: period.Days(1), Zone: berlin}
 //	names, err := period.ParsePattern(days.Pattern(), days, berlin)
 //	key, err := period.EncodingOf("timestamp with time zone", "", berlin)
 //	w := days.At(period.Instant(now))

@@ -14,7 +14,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	days := period.Grid{Every: period.Span{Days: 1, Set: true}, Zone: berlin}
+	days := period.Grid{Every: period.Days(1), Zone: berlin}
 	names, err := period.ParsePattern(days.Pattern(), days, berlin)
 	if err != nil {
 		fmt.Println(err)
@@ -51,7 +51,7 @@ func ExampleParseSpan() {
 
 func ExampleSpan_Back() {
 	now := period.Instant(time.Date(2026, time.March, 31, 12, 0, 0, 0, time.UTC))
-	fmt.Println(period.Span{Months: 1}.Back(now, time.UTC))
+	fmt.Println(period.Months(1).Back(now, time.UTC))
 	// Output: 2026-02-28T12:00:00Z
 }
 
@@ -69,7 +69,7 @@ func ExampleMidnight() {
 }
 
 func ExampleBetween() {
-	weeks := period.Grid{Every: period.Span{Days: 7}}
+	weeks := period.Grid{Every: period.Weeks(1)}
 	from, to := time.Date(2026, time.December, 24, 0, 0, 0, 0, time.UTC), time.Date(2027, time.January, 6, 0, 0, 0, 0, time.UTC)
 	names, err := period.ParsePattern(weeks.Pattern(), weeks, nil)
 	if err != nil {
@@ -86,7 +86,7 @@ func ExampleBetween() {
 }
 
 func ExamplePattern_Parse() {
-	months := period.Grid{Every: period.Span{Months: 1}}
+	months := period.Grid{Every: period.Months(1)}
 	names, err := period.ParsePattern("{table}_p{yyyy}_{mm}", months, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -100,7 +100,7 @@ func ExamplePattern_Parse() {
 }
 
 func ExampleRecognise() {
-	days := period.Grid{Every: period.Span{Days: 1}}
+	days := period.Grid{Every: period.Days(1)}
 	now := days.At(period.Instant(time.Date(2026, time.November, 20, 0, 0, 0, 0, time.UTC)))
 	names, ok := period.Recognise("events", []period.Named{
 		{Name: "events_p20261120", Window: now},

@@ -44,10 +44,10 @@ func deploy(ctx context.Context, url string, out io.Writer) error {
 	runner := atlasext.Runner{Desired: &atlasext.Desired{Realm: desired()}, Wait: time.Minute, Tasks: []lifecycle.Task{{
 		Table: catalog.Name{Schema: "public", Table: "events"},
 		Policy: lifecycle.Policy{
-			Every:     period.Span{Days: 1, Set: true},
-			Ahead:     period.Span{Days: 14, Set: true},
-			Keep:      period.Span{Days: 90, Set: true},
-			DropAfter: period.Span{Days: 7, Set: true},
+			Every:     period.Days(1),
+			Ahead:     period.Days(14),
+			Keep:      period.Days(90),
+			DropAfter: period.Days(7),
 		},
 	}}}
 	report, err := runner.Run(ctx, conn)

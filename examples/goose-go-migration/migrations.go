@@ -11,9 +11,9 @@ import (
 // readings is the policy of the table: a partition a month, three ahead, two years kept.
 func readings() lifecycle.Policy {
 	return lifecycle.Policy{
-		Every: period.Span{Months: 1, Set: true},
-		Ahead: period.Span{Windows: 3, Set: true},
-		Keep:  period.Span{Months: 24, Set: true},
+		Every: period.Months(1),
+		Ahead: period.Windows(3),
+		Keep:  period.Years(2),
 	}
 }
 

@@ -58,9 +58,9 @@ func (s *site) lifecycle() plugin.Lifecycle {
 		Tasks: []lifecycle.Task{{
 			Table: catalog.Name{Schema: "public", Table: "plugintest_events"},
 			Policy: lifecycle.Policy{
-				Every: period.Span{Days: 1, Set: true},
-				Ahead: period.Span{Windows: 2, Set: true},
-				Keep:  period.Span{Windows: 2, Set: true},
+				Every: period.Days(1),
+				Ahead: period.Windows(2),
+				Keep:  period.Windows(2),
 			},
 		}},
 		At:       now(),

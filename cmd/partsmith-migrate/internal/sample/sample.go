@@ -33,7 +33,7 @@ func Aged() Case {
 	}
 	orphan(&t, time.Date(2026, 11, 8, 0, 0, 0, 0, time.UTC), "2026-11-10")
 	orphan(&t, time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC), "2026-11-18")
-	return plan(t, lifecycle.Policy{Every: days(1), Ahead: days(30), Keep: windows(7), DropAfter: days(7)})
+	return plan(t, lifecycle.Policy{Every: period.Days(1), Ahead: period.Days(30), Keep: period.Windows(7), DropAfter: period.Days(7)})
 }
 
 // Beside is a table by month with a DEFAULT partition, in a zone of its own, that keeps for ever.
@@ -47,7 +47,7 @@ func Beside() Case {
 	if err != nil {
 		zone = berlin
 	}
-	return plan(t, lifecycle.Policy{Every: period.Span{Months: 1, Set: true}, Ahead: windows(3), Zone: zone})
+	return plan(t, lifecycle.Policy{Every: period.Months(1), Ahead: period.Windows(3), Zone: zone})
 }
 
 // Fine is a table that needs nothing.
@@ -58,30 +58,27 @@ func Fine() Case {
 		add(&t, "clicks__"+day.Format("2006_01_02"), bound(day, day.AddDate(0, 0, 1)))
 		day = day.AddDate(0, 0, 1)
 	}
-	return plan(t, lifecycle.Policy{Every: days(1), Ahead: windows(2)})
+	return plan(t, lifecycle.Policy{Every: period.Days(1), Ahead: period.Windows(2)})
 }
 
 // Plain is a table that is not partitioned.
 func Plain() Case {
 	t := table("plain")
 	t.Kind, t.Strategy, t.Key = "r", "", nil
-	return plan(t, lifecycle.Policy{Every: days(1)})
+	return plan(t, lifecycle.Policy{Every: period.Days(1)})
 }
 
 // Missing is a table that does not exist.
 func Missing() Case {
-	return plan(catalog.Table{Name: catalog.Name{Schema: "public", Table: "missing"}, Missing: true}, lifecycle.Policy{Every: days(1)})
+	return plan(catalog.Table{Name: catalog.Name{Schema: "public", Table: "missing"}, Missing: true}, lifecycle.Policy{Every: period.Days(1)})
 }
 
 // Lacking is a table on which the role has no rights.
 func Lacking() Case {
 	t := table("foreign")
 	t.Lacks = []catalog.Right{{What: "ownership", Relation: "public.foreign", Grant: "GRANT boss TO app"}}
-	return plan(t, lifecycle.Policy{Every: days(1), Ahead: windows(2)})
+	return plan(t, lifecycle.Policy{Every: period.Days(1), Ahead: period.Windows(2)})
 }
-
-func days(n int) period.Span    { return period.Span{Days: n, Set: true} }
-func windows(n int) period.Span { return period.Span{Windows: n, Set: true} }
 
 func table(name string) catalog.Table {
 	key := catalog.Column{Name: "at", Type: "timestamp with time zone"}

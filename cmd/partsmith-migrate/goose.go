@@ -11,11 +11,11 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/goosecli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 

@@ -47,6 +47,10 @@ gives it back in turn: the DDL runs on the session that holds the lock, so a poo
 session takes lock and work with it. Retirement takes the key step by step, so the next deploy never waits long for it.
 Where nothing is pending and nothing is due, no lock is taken at all.
 
+What migrations set on their sessions (SET search_path, SET ROLE, timeouts) does not reach maintenance: it works under the
+settings that sessions had before the provider's first run, and finds tables without a schema by that search_path. Afterwards
+each session has its settings as migrations left them, as with goose alone.
+
 The locker is a SessionLocker, which anybody may use with goose alone:
 
 	locker, err := gooseext.NewSessionLocker(gooseext.WithWait(time.Minute))
@@ -57,7 +61,8 @@ The locker is a SessionLocker, which anybody may use with goose alone:
 
 CreatePartitioned makes a partitioned table with its first partitions in one transaction; AttachPartition,
 DetachPartition and AlterPartitions change the partitions of a table; OnSession is one outside any transaction. They serve a
-provider (goose.WithGoMigrations, in WithGoose) and goose's registry (goose.SetGlobalMigrations).
+provider (goose.WithGoMigrations, in WithGoose) and goose's registry (goose.SetGlobalMigrations). A program that has them and
+wants to be goose's command beside that finds it in package goosecli.
 
 SQL migrations, with a transaction or without, and all of these run on the session that holds the lock: what a killed client
 leaves running at the server keeps the lock until it ends, and nobody runs it a second time beside it. Goose's own RunDB

@@ -119,6 +119,18 @@ func TestOnlyDocumentsCompileYAML(t *testing.T) {
 	}
 }
 
+// Only who wants goose's command line gets the libraries of one.
+func TestGooseextKnowsNoCommandLine(t *testing.T) {
+	t.Parallel()
+	for _, p := range goList(t) {
+		for _, dep := range p.Deps {
+			if p.ImportPath == module+"/gooseext" && (within(dep, "github.com/urfave/cli") || within(dep, "github.com/joho/godotenv")) {
+				t.Errorf("%s depends on %s", p.ImportPath, dep)
+			}
+		}
+	}
+}
+
 // Each rule must be able to complain.
 func TestLayoutIsHeld(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"runtime/debug"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -48,7 +47,7 @@ func (sh shell) goose(c *cli.Context) error {
 		_, err := io.WriteString(sh.out, usage.Help(command))
 		return err
 	case c.Bool("version"):
-		_, err := fmt.Fprintf(sh.out, "goose version: %s\n", gooseVersion())
+		_, err := fmt.Fprintf(sh.out, "goose version: %s\n", goosecli.Version())
 		return err
 	}
 	if err := noSecrets(c, command.Flags); err != nil {
@@ -134,18 +133,4 @@ func (w work) endingOf(ended goosecli.Ended) error {
 		return &exit{code: verdict.Unfinished}
 	}
 	return ended.Maintenance
-}
-
-// gooseVersion is that of the goose in this program.
-func gooseVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	for _, m := range info.Deps {
-		if m.Path == "github.com/pressly/goose/v3" {
-			return m.Version
-		}
-	}
-	return ""
 }

@@ -42,7 +42,7 @@ func (r Run) Do(ctx context.Context) Ended {
 	if !lock.IsNone(r.Maintenance.Executor.Locker) {
 		r.Maintenance.Executor.Locker = newImpatient(r.Maintenance.Executor.Locker)
 	}
-	if r.Command == "status" || r.Command == "version" {
+	if !r.changes() {
 		return Ended{Migration: r.told(r.goose(ctx))}
 	}
 	var ended Ended

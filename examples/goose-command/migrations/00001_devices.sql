@@ -1,0 +1,7 @@
+-- +goose Up
+CREATE TABLE devices (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+);
+
+-- +goose Down
+DROP TABLE devices;

@@ -21,7 +21,8 @@ import (
 //
 // It reads first, without any lock, and stops there if nothing is due. Else it takes the migrator's lock on the same one
 // connection, plans again and works. While another session has the lock, retirement is left to a later run, and so is
-// creation where inserts go on without it for as long as the policy's MinRunway asks; the log says so.
+// creation where inserts go on without it for as long as the policy's MinRunway asks. A table that another run works on is left
+// to that one likewise. The log has one line about it, however much is due.
 //
 // It does not fail runs that the migrator alone would pass: what it could not do is an IncompleteError only for a table whose
 // inserts would find no partition sooner than its policy's MinRunway allows, or with Strict; else it is a warning in the log,

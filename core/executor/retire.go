@@ -111,7 +111,10 @@ func (r *run) drain(ctx context.Context, s *session, queue <-chan *table) {
 // takeOver retires one table on a session, under the table's key.
 func (r *run) takeOver(ctx context.Context, s *session, t *table) error {
 	defer t.giveBack(ctx, r, s)
-	if err := r.takeAgain(ctx, s, t); err != nil {
+	if err := r.takeAgain(ctx, s, t); r.another(err) {
+		t.skipRest(r, &SkipError{Reason: "another run works on the table, and retirement can wait", Cause: err})
+		return nil
+	} else if err != nil {
 		return err
 	}
 	r.retireTable(ctx, s, t)

@@ -127,18 +127,6 @@ func (r *run) maySkipCreation(t *table) bool {
 	return r.SkipBusyRetirement && r.SkipBusyCreation && (Result{Plan: t.plan, Done: t.done}).Runway().Safe()
 }
 
-// postpone leaves what is due of the tables to a later run, and says so.
-func (r *run) postpone(ctx context.Context, tables []*table, err error) {
-	what := "retirement"
-	if slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) }) {
-		what = "creation and retirement"
-	}
-	r.Log.InfoContext(ctx, "skip "+what, "tables", len(tables), "because", err)
-	for _, t := range tables {
-		t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and " + what + " can wait", Cause: err})
-	}
-}
-
 // waitingPatience is how long what can wait for a later run waits for the migrator's lock.
 const waitingPatience = time.Second
 
@@ -186,8 +174,12 @@ func (r *run) takeTables(ctx context.Context) error {
 	tables := r.dueTables()
 	for range mostMoves {
 		var taken []*table
+		var others []elsewhere
 		for _, t := range tables {
-			if err := t.take(ctx, r.lead.conn); err != nil {
+			if err := t.take(ctx, r.lead.conn); r.another(err) {
+				others = append(others, elsewhere{t, err})
+				continue
+			} else if err != nil {
 				t.stop(r, r.lead.check(ctx, err))
 				if r.lead.lost != nil {
 					return r.lead.lost
@@ -195,6 +187,9 @@ func (r *run) takeTables(ctx context.Context) error {
 				continue
 			}
 			taken = append(taken, t)
+		}
+		if err := r.leaveTo(ctx, others); err != nil {
+			return err
 		}
 		if tables = nil; len(taken) == 0 {
 			return nil
@@ -274,6 +269,10 @@ func (r *run) conclude(ctx context.Context, t *table, d Done) {
 	default:
 		log.DebugContext(ctx, "operation left out", "because", d.Err)
 	}
+	r.progress(d)
+}
+
+func (r *run) progress(d Done) {
 	if r.Progress != nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()

@@ -45,7 +45,7 @@ func (r *run) round(ctx context.Context, s *session, t *table, retires bool) boo
 			return false
 		}
 		if !retires && r.waits != nil && r.maySkipCreation(t) { // it is not waited for once more
-			r.postpone(ctx, []*table{t}, r.waits)
+			t.putOff(r, whatIsDue(t), r.waits)
 			return false
 		}
 		r.step(ctx, s, t, i, step)
@@ -190,7 +190,9 @@ func (r *run) settle(ctx context.Context, s *session, t *table, step lifecycle.S
 func (r *run) yield(ctx context.Context, t *table, step lifecycle.Step, err error) {
 	switch {
 	case step.Retires:
-		r.busy.Store(&err)
+		if r.busy.CompareAndSwap(nil, &err) && r.SkipBusyRetirement {
+			r.Log.InfoContext(ctx, "skip retirement", "because", err)
+		}
 		r.leaveOut(t, err)
 	case r.maySkipCreation(t):
 		r.waits = err
@@ -203,7 +205,7 @@ func (r *run) yield(ctx context.Context, t *table, step lifecycle.Step, err erro
 
 func (r *run) leaveOut(t *table, err error) {
 	if r.SkipBusyRetirement {
-		t.skipRest(r, &SkipError{Reason: "another session has the migrator's lock, and retirement can wait", Cause: err})
+		t.putOff(r, "retirement", err)
 		return
 	}
 	t.stop(r, err)

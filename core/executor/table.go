@@ -228,6 +228,7 @@ func (t *table) giveBack(ctx context.Context, r *run, s *session) {
 func (t *table) stop(r *run, err error) {
 	if t.failure == nil {
 		t.failure = err
+		r.Log.Debug("table stopped", "table", t.plan.Table.String(), "error", err)
 	}
 	t.skipRest(r, &SkipError{Reason: "not tried", Cause: err})
 }
@@ -236,7 +237,9 @@ func (t *table) stop(r *run, err error) {
 func (t *table) skipRest(r *run, because error) {
 	for i, step := range t.plan.Steps {
 		for _, op := range step.Operations {
-			r.conclude(context.Background(), t, Done{Operation: op, Status: Skipped, Err: because})
+			if d := (Done{Operation: op, Status: Skipped, Err: because}); t.record(d) {
+				r.progress(d) // the log has one line for all of them, where they are left out together
+			}
 		}
 		t.ran[i] = true
 	}

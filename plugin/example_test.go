@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -39,4 +40,26 @@ func ExampleAround() {
 		return err
 	}
 	_ = migrate
+}
+
+// freeze keeps every migrator from running while it is on.
+type freeze struct {
+	plugin.Base
+	on bool
+}
+
+func (f freeze) Before(context.Context, plugin.Run) error {
+	if f.on {
+		return errors.New("the shop is closed for changes until Monday")
+	}
+	return nil
+}
+
+// A plug-in that cares for one side alone embeds the other. One that embeds a plugin.Lifecycle maintains as well.
+func ExampleBase() {
+	_, err := plugin.Around(context.Background(), freeze{on: true}, plugin.Run{Migrator: "goose"}, func(context.Context) plugin.Outcome {
+		return plugin.Outcome{Applied: 1}
+	})
+	fmt.Println(err)
+	// Output: run goose: not started: the shop is closed for changes until Monday
 }

@@ -34,6 +34,7 @@ type Executor struct {
 	Open func(ctx context.Context) (*sql.Conn, error) // opens the further sessions, and one that looks on where foreign keys make that worth while; nil: one session does everything
 
 	Hooks    []Hook       // with Jobs they are called from several goroutines
+	Counter  Counter      // hears at the end how many operations ended how; nil: nothing is counted
 	Progress func(Done)   // hears of every operation when its fate is known, never of two at once; not of those left out on request
 	Log      *slog.Logger // nil: nothing is logged
 
@@ -61,7 +62,9 @@ func (e Executor) Run(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Tas
 	}
 	r := newRun(e, conn, tasks, at)
 	err := r.work(ctx)
-	return r.results(ctx, err), err
+	results := r.results(ctx, err)
+	count(e.Counter, results)
+	return results, err
 }
 
 // work is the run's story.

@@ -20,6 +20,24 @@ type Hook struct {
 	After func(ctx context.Context, done Done)
 }
 
+// Observer is a hook written as a type with methods: one that embeds NoHook has only those that it cares for.
+type Observer interface {
+	Before(ctx context.Context, conn *sql.Conn, op lifecycle.Operation) error
+	After(ctx context.Context, done Done)
+}
+
+// HookOf makes a hook of an observer.
+func HookOf(o Observer) Hook { return Hook{Before: o.Before, After: o.After} }
+
+// NoHook is an observer that lets everything pass and hears nothing, to be embedded.
+type NoHook struct{}
+
+// Before lets the operation begin.
+func (NoHook) Before(context.Context, *sql.Conn, lifecycle.Operation) error { return nil }
+
+// After does nothing.
+func (NoHook) After(context.Context, Done) {}
+
 // ErrNotYet is what Before says to leave an operation for a later run. That is no failure.
 var ErrNotYet = errors.New("not yet")
 

@@ -127,3 +127,23 @@ func TestLeftoversOnTheLockedSession(t *testing.T) {
 		is.NoErr(lease.Release(t.Context()))
 	})
 }
+
+// Defaults of the database reach every session, and are nobody's leftovers: what a run needs it sets for itself.
+func TestDefaultsOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"statement_timeout": "1ms", "lock_timeout": "1ms", "idle_in_transaction_session_timeout": "1ms", "idle_session_timeout": "1s",
+		"default_transaction_read_only": "on", "default_transaction_isolation": "serializable", "default_transaction_deferrable": "on",
+		"row_security": "off", "standard_conforming_strings": "off", "client_encoding": "LATIN1", "DateStyle": "German", "TimeZone": "Asia/Kathmandu",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is, db := is.New(t), pgtest.New(t)
+			db.Exec(t, events)
+			db.Exec(t, "do $$ begin execute format('alter database %I set "+name+" = ''"+value+"''', current_database()); end $$")
+			results, err := maintenance(db.As(t, db.Text(t, "select current_user"))).After(t.Context(), Run{}, Outcome{})
+			is.NoErr(err)
+			is.Equal(executor.Count(results...), executor.Counts{Created: 2, Detached: 1})
+		})
+	}
+}

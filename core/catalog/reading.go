@@ -14,8 +14,11 @@ var readingQuery string
 
 // beginQuery is one message, in which now() is when the message came unless a transaction was open before it. There the cast
 // fails, and what has been done in that transaction is lost, as it is after any error. READ COMMITTED holds no snapshot
-// between two statements, whatever default_transaction_isolation is.
+// between two statements, whatever default_transaction_isolation is. A statement_timeout of the session's may cut off anything
+// that comes after.
 const beginQuery = `begin isolation level read committed read only;
+set local statement_timeout = 0;
+set local idle_in_transaction_session_timeout = 0;
 select (case when pg_catalog.now() operator(pg_catalog.=) pg_catalog.statement_timestamp() then '0'
   else 'partsmith: the session is inside a transaction' end)::pg_catalog.int4`
 

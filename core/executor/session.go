@@ -68,10 +68,10 @@ func (s *session) prepare(ctx context.Context, version int) error {
 		names = append(names, set.Name)
 		b.WriteString(set.SQL() + ";\n")
 	}
-	if err := s.save(ctx, names); err != nil {
+	if err := unlimited(ctx, s.conn, func() error { return s.save(ctx, names) }); err != nil {
 		return fmt.Errorf("read settings of session: %w", err)
 	}
-	if _, err := s.conn.ExecContext(ctx, b.String()); err != nil {
+	if err := unhurried(ctx, func() error { _, err := s.conn.ExecContext(ctx, b.String()); return err }); err != nil {
 		return errors.Join(fmt.Errorf("prepare session: %w", err), s.discard(ctx))
 	}
 	return nil
@@ -104,7 +104,7 @@ func (s *session) lend(ctx context.Context, use func() error) error {
 func (s *session) free(ctx context.Context) error {
 	const query = "SELECT CASE WHEN pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp() THEN 0 " +
 		"ELSE pg_catalog.concat('partsmith: transaction ', pg_catalog.pg_backend_pid())::pg_catalog.int4 END"
-	_, err := s.conn.ExecContext(ctx, query)
+	err := unhurried(ctx, func() error { _, err := s.conn.ExecContext(ctx, query); return err })
 	if state := stateOf(err); state == "22P02" || state == "25P02" {
 		return ErrInTransaction
 	}
@@ -122,14 +122,15 @@ func (s *session) leftOpen(ctx context.Context) error {
 }
 
 func (s *session) save(ctx context.Context, names []string) error {
-	const query = `select name, case when setting operator(pg_catalog.=) reset_val then '' else setting end, pg_catalog.current_setting('role'), pg_catalog.pg_backend_pid()
-from pg_catalog.pg_settings where name operator(pg_catalog.=) any (pg_catalog.string_to_array($1, ','))`
+	const query = `select s.name, case when ` + foundTimeout + ` operator(pg_catalog.=) s.reset_val then '' else ` + foundTimeout + ` end,
+  pg_catalog.current_setting('role'), pg_catalog.pg_backend_pid()
+from pg_catalog.pg_settings s where s.name operator(pg_catalog.=) any (pg_catalog.string_to_array($1, ','))`
 	rows, err := s.conn.QueryContext(ctx, query, strings.Join(names, ","))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	for s.saved = nil; rows.Next(); {
 		var set ddl.Setting
 		if err := rows.Scan(&set.Name, &set.Value, &s.role, &s.pid); err != nil {
 			return err

@@ -33,26 +33,32 @@ func (s *Settings) IsZero() bool { return s == nil || s.values == nil }
 // ReadSettings reads the settings of a session that is outside any transaction. It changes nothing and locks nothing.
 func ReadSettings(ctx context.Context, conn *sql.Conn) (*Settings, error) {
 	// The three that are left out belong to a transaction.
-	const query = `select name, coalesce(setting, ''), context operator(pg_catalog.=) 'superuser', session_user::pg_catalog.text,
+	const query = `select s.name, coalesce(` + foundTimeout + `, ''), s.context operator(pg_catalog.=) 'superuser', session_user::pg_catalog.text,
   pg_catalog.current_setting('role'), pg_catalog.current_setting('is_superuser') operator(pg_catalog.=) 'on'
-from pg_catalog.pg_settings
-where context operator(pg_catalog.=) any (array['user', 'superuser'])
-  and name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])`
-	s := &Settings{values: map[string]parameter{}}
-	rows, err := conn.QueryContext(ctx, query)
+from pg_catalog.pg_settings s
+where s.context operator(pg_catalog.=) any (array['user', 'superuser'])
+  and s.name operator(pg_catalog.<>) all (array['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'])`
+	s := &Settings{}
+	err := unlimited(ctx, conn, func() error {
+		rows, err := conn.QueryContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for s.values = map[string]parameter{}; rows.Next(); {
+			var name string
+			var p parameter
+			if err := rows.Scan(&name, &p.value, &p.super, &s.user, &s.role, &s.super); err != nil {
+				return err
+			}
+			s.values[name] = p
+		}
+		return rows.Err()
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read settings of session: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var name string
-		var p parameter
-		if err := rows.Scan(&name, &p.value, &p.super, &s.user, &s.role, &s.super); err != nil {
-			return nil, fmt.Errorf("read settings of session: %w", err)
-		}
-		s.values[name] = p
-	}
-	return s, rows.Err()
+	return s, nil
 }
 
 // from is what makes a session with other settings have these; empty where it has them. What only superusers may set is set
@@ -82,13 +88,17 @@ func (s *Settings) whatFrom(other *Settings) string {
 		want, has := s.values[name], other.values[name]
 		_, known := other.values[name]
 		if known && want.value != has.value && (!want.super || s.super || other.super) {
-			calls = append(calls, fmt.Sprintf("pg_catalog.set_config(%s, %s, false)", catalog.QuoteLiteral(name), catalog.QuoteLiteral(want.value)))
+			calls = append(calls, setConfig(name, want.value))
 		}
 	}
 	if len(calls) == 0 {
 		return ""
 	}
-	return "SELECT " + strings.Join(calls, ", ") + ";\n"
+	return strings.Join(calls, ";\n") + ";\n"
+}
+
+func setConfig(name, value string) string {
+	return fmt.Sprintf("SELECT pg_catalog.set_config(%s, %s, false)", catalog.QuoteLiteral(name), catalog.QuoteLiteral(value))
 }
 
 func roleIdent(role string) string {
@@ -103,47 +113,48 @@ func (s *session) begin(ctx context.Context, want *Settings) error {
 	if want.IsZero() {
 		return nil
 	}
-	if err := s.unhurried(ctx, func() error { return s.free(ctx) }); err != nil {
+	if err := s.free(ctx); err != nil {
 		return err
 	}
-	var limit, encoding string
-	if err := s.unhurried(ctx, func() error { return s.conn.QueryRowContext(ctx, readableQuery).Scan(&limit, &encoding) }); err != nil {
-		return fmt.Errorf("make settings of session readable: %w", err)
+	found, err := ReadSettings(ctx, s.conn)
+	if err == nil {
+		found, err = s.readable(ctx, found, want)
+	}
+	if err != nil {
+		return err
+	}
+	s.came, s.under = found, want
+	return s.change(ctx, want.from(found))
+}
+
+// readable reads the settings again where they came in another encoding than ours.
+func (s *session) readable(ctx context.Context, found, want *Settings) (*Settings, error) {
+	const name = "client_encoding"
+	theirs := found.values[name]
+	if theirs == want.values[name] {
+		return found, nil
+	}
+	if err := s.change(ctx, setConfig(name, want.values[name].value)+";"); err != nil {
+		return nil, err
 	}
 	found, err := ReadSettings(ctx, s.conn)
 	if err != nil {
-		return errors.Join(err, s.discard(ctx))
+		return nil, errors.Join(err, s.discard(ctx))
 	}
-	if text := want.from(found); text != "" {
-		if _, err := s.conn.ExecContext(ctx, text); err != nil {
-			return errors.Join(fmt.Errorf("work under the settings from before the migrations: %w", err), s.discard(ctx))
-		}
-	}
-	found.values["statement_timeout"], found.values["client_encoding"] = parameter{value: limit}, parameter{value: encoding}
-	s.came, s.under = found, want
-	return nil
+	found.values[name] = theirs
+	return found, nil
 }
 
-// readableQuery lifts what would keep the settings from being read, and tells what they were.
-const readableQuery = `with found as materialized (
-  select pg_catalog.current_setting('statement_timeout') as patience, pg_catalog.current_setting('client_encoding') as encoding
-), lifted as materialized (
-  select found.patience, found.encoding,
-    array[pg_catalog.set_config('statement_timeout', '0', false), pg_catalog.set_config('client_encoding', 'UTF8', false)] as settings
-  from found
-)
-select patience, encoding from lifted where settings is not null`
-
-// mostHurried is how often a statement is sent to a session whose statement_timeout cuts off what takes no time at all.
-const mostHurried = 20
-
-// unhurried runs what takes no time and can be repeated, on a session where it may be cut off.
-func (s *session) unhurried(ctx context.Context, run func() error) error {
-	err := run()
-	for tries := 1; stateOf(err) == "57014" && ctx.Err() == nil && tries < mostHurried; tries++ {
-		err = run()
+// change sends what sets things on the session. One on which that fails is closed for good.
+func (s *session) change(ctx context.Context, text string) error {
+	if text == "" {
+		return nil
 	}
-	return err
+	err := unhurried(ctx, func() error { _, err := s.conn.ExecContext(ctx, text); return err })
+	if err != nil {
+		return errors.Join(fmt.Errorf("work under the settings from before the migrations: %w", err), s.discard(ctx))
+	}
+	return nil
 }
 
 // end gives the session back the settings that it came with.

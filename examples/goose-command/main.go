@@ -15,15 +15,13 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/gooseext"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*.sql partsmith.yaml
 var files embed.FS
 
 func main() {
@@ -44,10 +42,14 @@ func register() error {
 		return err
 	}
 	goose.SetBaseFS(migrations)
+	readings, err := policies()
+	if err != nil {
+		return err
+	}
 	create, err := gooseext.CreatePartitioned("00002_readings.go", gooseext.Partitioned{
 		Table:  "public.readings",
 		SQL:    "CREATE TABLE public.readings (at timestamptz NOT NULL, device bigint REFERENCES devices) PARTITION BY RANGE (at)",
-		Policy: readings(),
+		Policy: readings.Tasks[0].Policy,
 	})
 	if err != nil {
 		return err
@@ -55,11 +57,11 @@ func register() error {
 	return goose.SetGlobalMigrations(create)
 }
 
-func readings() lifecycle.Policy {
-	return lifecycle.Policy{Every: period.Months(1), Ahead: period.Windows(3), Keep: period.Years(2)}
-}
-
+// policies are read from the document that is compiled in.
 func policies() (plugin.Lifecycle, error) {
-	table := catalog.Name{Schema: "public", Table: "readings"}
-	return plugin.Lifecycle{Tasks: []lifecycle.Task{{Table: table, Policy: readings()}}}, nil
+	doc, err := document.ReadFS(files, os.LookupEnv, "partsmith.yaml")
+	if err != nil {
+		return plugin.Lifecycle{}, err
+	}
+	return plugin.Lifecycle{Tasks: doc.Tasks(), CreateOnly: doc.CreateOnly}, nil
 }

@@ -30,7 +30,7 @@ func unlimited(ctx context.Context, conn *sql.Conn, run func() error) error {
 	lift := func() error {
 		_, err := conn.ExecContext(ctx, "BEGIN READ ONLY; SELECT pg_catalog.set_config('partsmith.timeout', "+
 			"pg_catalog.current_setting('statement_timeout'), true); SET LOCAL statement_timeout = 0")
-		if err != nil {
+		if err != nil && stateOf(err) != "25P02" { // which is in somebody else's transaction
 			_, _ = conn.ExecContext(ctx, "ROLLBACK") // where it has begun
 		}
 		return err

@@ -113,14 +113,19 @@ func (s *session) begin(ctx context.Context, want *Settings) error {
 	if want.IsZero() {
 		return nil
 	}
+	found, err := ReadSettings(ctx, s.conn)
+	switch {
+	case stateOf(err) == "25P02":
+		return ErrInTransaction
+	case err != nil:
+		return err
+	case want.from(found) == "":
+		return nil
+	}
 	if err := s.free(ctx); err != nil {
 		return err
 	}
-	found, err := ReadSettings(ctx, s.conn)
-	if err == nil {
-		found, err = s.readable(ctx, found, want)
-	}
-	if err != nil {
+	if found, err = s.readable(ctx, found, want); err != nil {
 		return err
 	}
 	s.came, s.under = found, want

@@ -189,7 +189,7 @@ func (s *site) leftNothingBehind() {
 	s.check(s.db.Stats().InUse == 0, "%d connections are still in use", s.db.Stats().InUse)
 	s.check(s.locksGo(), "advisory locks are still held")
 	var rows string
-	const kept = `select (select count(*) from plugintest_events where n = 2) || ' ' || (select count(*) from plugintest_events__2024_05_01)`
+	const kept = `select (select count(*) from public.plugintest_events where n = 2) || ' ' || (select count(*) from public.plugintest_events__2024_05_01)`
 	s.noError(s.db.QueryRowContext(s.ctx, kept).Scan(&rows))
 	s.check(strings.TrimSpace(rows) == "1 1", "rows were lost: %s", rows)
 }

@@ -15,6 +15,7 @@ func Run(t *testing.T, a Adapter) {
 	for name, test := range map[string]func(*site){
 		"success":         success,
 		"one connection":  oneConnection,
+		"leftovers":       leftovers,
 		"nothing pending": nothingPending,
 		"nothing due":     nothingDue,
 		"failure":         failure,
@@ -60,6 +61,19 @@ func success(s *site) {
 func oneConnection(s *site) {
 	s.db.SetMaxOpenConns(1)
 	results, err := s.run(s.lifecycle(), good())
+	s.noError(err)
+	s.maintained(results)
+}
+
+// What a migration sets on its session does not decide what is maintained on it afterwards.
+func leftovers(s *site) {
+	s.db.SetMaxOpenConns(1)
+	l := s.lifecycle()
+	l.Tasks[0].Table.Schema = ""
+	m := good()
+	m.Up += `; create schema plugintest; create table plugintest.plugintest_events (at timestamptz) partition by range (at);
+set search_path = plugintest, public; set lock_timeout = '1ms'`
+	results, err := s.run(l, m)
 	s.noError(err)
 	s.maintained(results)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -30,6 +31,7 @@ func leftovers(role string) map[string]string {
 		"isolation":                  "set default_transaction_isolation = 'serializable'; set default_transaction_deferrable = on",
 		"row_security":               "set row_security = off",
 		"replica":                    "set session_replication_role = replica",
+		"replica, as a visitor":      "set session_replication_role = replica; set role " + role,
 		"encoding":                   "set client_encoding = 'LATIN1'",
 		"strings":                    "set standard_conforming_strings = off",
 		"all of it":                  "set search_path = app; set client_encoding = 'LATIN1'; set role " + role + "; set statement_timeout = '1ms'",
@@ -126,6 +128,31 @@ func TestLeftoversOnTheLockedSession(t *testing.T) {
 		is.Equal(found(t, conn), left)
 		is.NoErr(lease.Release(t.Context()))
 	})
+}
+
+// Every session of the pool is worked on under the same settings, also those that retire beside the leading one.
+func TestLeftoversOnEverySessionOfThePool(t *testing.T) {
+	t.Parallel()
+	is, db := is.New(t), pgtest.New(t)
+	role := db.Role(t, "visitor")
+	db.Exec(t, events+today+strings.NewReplacer("events", "notes").Replace(events+today))
+	pool := db.As(t, db.Text(t, "select current_user"))
+	pool.SetMaxIdleConns(3)
+	l := unqualified(pool)
+	l.Tasks = append(l.Tasks, lifecycle.Task{Table: catalog.Name{Table: "notes"}, Policy: days()})
+	l.Executor.Jobs = 2
+	results, err := Around(t.Context(), l, Run{Migrator: "ours"}, func(ctx context.Context) Outcome {
+		for range 3 {
+			conn, err := pool.Conn(ctx)
+			is.NoErr(err)
+			defer conn.Close()
+			_, err = conn.ExecContext(ctx, "set search_path = ''; set role "+role)
+			is.NoErr(err)
+		}
+		return Outcome{Applied: 1}
+	})
+	is.NoErr(err)
+	is.Equal(executor.Count(results...), executor.Counts{Detached: 2})
 }
 
 // Defaults of the database reach every session, and are nobody's leftovers: what a run needs it sets for itself.

@@ -140,7 +140,7 @@ func TestLeftoversOnEverySessionOfThePool(t *testing.T) {
 	pool.SetMaxIdleConns(3)
 	l := unqualified(pool)
 	l.Tasks = append(l.Tasks, lifecycle.Task{Table: catalog.Name{Table: "notes"}, Policy: days()})
-	l.Executor.Jobs = 2
+	l.Executor.Jobs, l.Executor.Locker = 2, lock.None{} // the two do not wait for each other
 	results, err := Around(t.Context(), l, Run{Migrator: "ours"}, func(ctx context.Context) Outcome {
 		for range 3 {
 			conn, err := pool.Conn(ctx)
@@ -152,6 +152,12 @@ func TestLeftoversOnEverySessionOfThePool(t *testing.T) {
 		return Outcome{Applied: 1}
 	})
 	is.NoErr(err)
+	for _, r := range results {
+		is.NoErr(r.Err())
+		for _, d := range r.Done {
+			is.NoErr(d.Err)
+		}
+	}
 	is.Equal(executor.Count(results...), executor.Counts{Detached: 2})
 }
 

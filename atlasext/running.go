@@ -61,12 +61,12 @@ func goesOn(err error) bool {
 
 // locked is what happens under the lock: schema, then creation, then a last look.
 func (r *run) locked(ctx context.Context, report *Report) (err error) {
-	locker, err := lockerOf(r.LockName, r.Wait)
+	locker, err := lockerOf(r.LockName)
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	lease, err := locker.Lock(ctx, r.conn)
+	lease, err := locker.Lock(ctx, r.conn, r.Wait)
 	report.LockWait = time.Since(began)
 	if err != nil {
 		return fmt.Errorf("take the lock of migrations: %w", err)
@@ -128,7 +128,7 @@ func (r *run) create(ctx context.Context, report *Report, held *lock.Session) er
 
 // retire does the rest for the tables that have all their partitions, and takes the lock step by step.
 func (r *run) retire(ctx context.Context, report *Report) error {
-	locker, err := lockerOf(r.LockName, r.Wait)
+	locker, err := lockerOf(r.LockName)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (r *run) retire(ctx context.Context, report *Report) error {
 		}
 	}
 	e := r.Executor
-	e.Locker = locker
+	e.Locker, e.Wait = locker, r.Wait
 	results, err := r.lifecycle(report, tasks, e).After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn}, plugin.Outcome{})
 	if before == nil {
 		report.Results = results

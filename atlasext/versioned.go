@@ -87,11 +87,11 @@ func (v Versioned) Run(ctx context.Context, conn *sql.Conn, apply func(context.C
 
 // Around is Run for what counts its migrations itself.
 func (v Versioned) Around(ctx context.Context, conn *sql.Conn, apply func(context.Context) plugin.Outcome) (_ []executor.Result, err error) {
-	locker, err := lockerOf(v.LockName, v.Wait)
+	locker, err := lockerOf(v.LockName)
 	if err != nil {
 		return nil, err
 	}
-	lease, err := locker.Lock(ctx, conn)
+	lease, err := locker.Lock(ctx, conn, v.Wait)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,10 @@ import (
 // releaseTime bounds an unlock: goose hands in a context without any end.
 const releaseTime = 5 * time.Second
 
-// sessionLocked is a session locker of goose's kind as one of ours.
+// sessionLocked is a session locker of goose's kind as one of ours. Its patience is its own.
 type sessionLocked struct{ inner gooselock.SessionLocker }
 
-func (s sessionLocked) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+func (s sessionLocked) Lock(ctx context.Context, conn *sql.Conn, _ time.Duration) (lock.Lease, error) {
 	err := s.inner.SessionLock(ctx, conn)
 	if err == nil {
 		return sessionLease{s.inner, conn}, nil
@@ -58,7 +58,7 @@ type tableLocked struct {
 var errOneConnection = errors.New("this locker uses a connection of its own beside the one that works, " +
 	"and the pool may open only one: raise SetMaxOpenConns, or use a session locker")
 
-func (l tableLocked) Lock(ctx context.Context, _ *sql.Conn) (lock.Lease, error) {
+func (l tableLocked) Lock(ctx context.Context, _ *sql.Conn, _ time.Duration) (lock.Lease, error) {
 	if l.db.Stats().MaxOpenConnections == 1 {
 		return nil, errOneConnection
 	}

@@ -75,7 +75,7 @@ func TestTheLocksOfALifecycleAreGooses(t *testing.T) {
 	scheme, err := lock.ParseScheme("id:77")
 	is.NoErr(err)
 	life := maintain("events")
-	life.Executor.Locker = scheme.Locker(0)
+	life.Executor.Locker = scheme.Locker()
 	conn := db.Conn(t)
 	_, err = conn.ExecContext(t.Context(), "select pg_advisory_lock(77)")
 	is.NoErr(err)

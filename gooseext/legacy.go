@@ -25,7 +25,7 @@ import (
 type Legacy struct {
 	db     *sql.DB
 	plugin plugin.Plugin
-	locker lock.Locker
+	locker waiting
 	before memory
 }
 
@@ -100,7 +100,7 @@ func (l *Legacy) locked(ctx context.Context, migrate underLease) (err error) {
 		return fmt.Errorf("connect for the lock: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	lease, err := l.locker.Lock(ctx, conn)
+	lease, err := l.locker.take(ctx, conn)
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}

@@ -16,7 +16,7 @@ import (
 // session has it, and never waits inside the server. Nothing survives from one acquisition to the next, so one value
 // serves any number of sessions, for ever.
 type SessionLocker struct {
-	locker lock.Locker
+	locker waiting
 	leases sync.Map // *sql.Conn to lock.Lease, from SessionLock to SessionUnlock
 }
 
@@ -43,7 +43,7 @@ func (l *SessionLocker) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	if _, held := l.leases.Load(conn); held {
 		return errors.New("lock session: it holds the lock already")
 	}
-	lease, err := l.locker.Lock(ctx, conn)
+	lease, err := l.locker.take(ctx, conn)
 	if err != nil {
 		return fmt.Errorf("lock session: %w", err)
 	}

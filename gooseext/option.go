@@ -1,7 +1,7 @@
 package gooseext
 
 import (
-	"cmp"
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -106,31 +106,47 @@ func newSettings(options []Option) (settings, error) {
 	return s, nil
 }
 
-// locks are the lockers of the two windows: goose's, nil for none, and that of maintenance. They are one unless somebody
-// asked for two. The own one is what a plugin.Lifecycle brought, nil for none.
-func (s settings) locks(db *sql.DB, own lock.Locker) (migrating, maintaining lock.Locker, err error) {
+// waiting is a locker and how long it waits.
+type waiting struct {
+	lock.Locker
+	wait time.Duration
+}
+
+// take is Lock with the locker's own patience.
+func (p waiting) take(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+	return p.Lock(ctx, conn, p.wait)
+}
+
+// locks are the lockers of the two windows: goose's, none where it has no Locker, and that of maintenance. They are one unless
+// somebody asked for two. The own one is what a plugin.Lifecycle brought, if any.
+func (s settings) locks(db *sql.DB, own waiting) (migrating, maintaining waiting, err error) {
 	asked := own
 	switch {
 	case len(s.chosen) == 1:
-		asked = s.chosen[0]
-	case s.id != nil || own == nil:
+		asked = waiting{Locker: s.chosen[0]}
+	case s.id != nil || own.Locker == nil:
 		if asked, err = s.polling(); err != nil {
-			return nil, nil, err
+			return waiting{}, waiting{}, err
 		}
 	}
-	if t, ok := asked.(tableLocked); ok {
+	if t, ok := asked.Locker.(tableLocked); ok {
 		t.db = db
-		asked = t
+		asked.Locker = t
 	}
-	maintaining = timed{cmp.Or(own, asked)}
+	maintaining = own
+	if own.Locker == nil {
+		maintaining = asked
+	}
+	maintaining.Locker = timing(maintaining.Locker)
 	if s.unlocked {
-		return nil, maintaining, nil
+		return waiting{}, maintaining, nil
 	}
-	return timed{asked}, maintaining, nil
+	asked.Locker = timing(asked.Locker)
+	return asked, maintaining, nil
 }
 
 // polling is the locker of an advisory key.
-func (t terms) polling() (lock.Locker, error) {
+func (t terms) polling() (waiting, error) {
 	id, wait := int64(gooselock.DefaultLockID), defaultWait
 	if t.id != nil {
 		id = *t.id
@@ -140,7 +156,7 @@ func (t terms) polling() (lock.Locker, error) {
 	}
 	scheme, err := lock.ParseScheme(fmt.Sprintf("id:%d", id))
 	if err != nil {
-		return nil, err
+		return waiting{}, err
 	}
-	return scheme.Locker(wait), nil
+	return waiting{scheme.Locker(), wait}, nil
 }

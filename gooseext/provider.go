@@ -10,7 +10,6 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
-	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -97,32 +96,32 @@ func Wrap(existing *goose.Provider, db *sql.DB, maintain plugin.Plugin, options 
 }
 
 // newProvider is a provider without migrations so far, and the locker for goose's window.
-func newProvider(db *sql.DB, maintain plugin.Plugin, s settings) (*Provider, lock.Locker, error) {
+func newProvider(db *sql.DB, maintain plugin.Plugin, s settings) (*Provider, waiting, error) {
 	if db == nil {
-		return nil, nil, errors.New("make provider: no database is given")
+		return nil, waiting{}, errors.New("make provider: no database is given")
 	}
 	equipped, locker, err := s.equip(db, maintain)
 	if err != nil {
-		return nil, nil, err
+		return nil, waiting{}, err
 	}
 	return &Provider{migrator: nothing{}, plugin: equipped}, locker, nil
 }
 
 // equip fills in what a lifecycle leaves open, and gives the locker for goose's window.
-func (s settings) equip(db *sql.DB, maintain plugin.Plugin) (plugin.Plugin, lock.Locker, error) {
+func (s settings) equip(db *sql.DB, maintain plugin.Plugin) (plugin.Plugin, waiting, error) {
 	if l, ok := maintain.(*plugin.Lifecycle); ok && l != nil {
 		maintain = *l
 	}
 	life, ok := maintain.(plugin.Lifecycle)
 	if !ok {
 		if maintain == nil {
-			return nil, nil, errors.New("make provider: no plug-in for maintenance is given")
+			return nil, waiting{}, errors.New("make provider: no plug-in for maintenance is given")
 		}
-		locker, _, err := s.locks(db, nil)
+		locker, _, err := s.locks(db, waiting{})
 		return maintain, locker, err
 	}
-	locker, own, err := s.locks(db, life.Executor.Locker)
-	life.Executor.Locker = own
+	locker, own, err := s.locks(db, waiting{life.Executor.Locker, life.Executor.Wait})
+	life.Executor.Locker, life.Executor.Wait = own.Locker, own.wait
 	if life.DB == nil {
 		life.DB = db
 	}
@@ -130,14 +129,14 @@ func (s settings) equip(db *sql.DB, maintain plugin.Plugin) (plugin.Plugin, lock
 }
 
 // newGoose makes goose's part.
-func (s settings) newGoose(db *sql.DB, fsys fs.FS, locker lock.Locker) (*goose.Provider, error) {
+func (s settings) newGoose(db *sql.DB, fsys fs.FS, locker waiting) (*goose.Provider, error) {
 	var options []goose.ProviderOption
 	dialect := goose.DialectPostgres
 	if s.store != nil {
 		dialect = goose.DialectCustom
 		options = append(options, goose.WithStore(s.store))
 	}
-	if locker != nil {
+	if locker.Locker != nil {
 		options = append(options, goose.WithSessionLocker(&SessionLocker{locker: locker}))
 	}
 	return goose.NewProvider(dialect, db, fsys, append(options, s.goose...)...)

@@ -104,9 +104,9 @@ func TestAWaiterInsideTheServerBesideFinalize(t *testing.T) {
 		create table events__2024_05_16 partition of events for values from ('2024-05-16 00:00:00+00') to ('2024-05-17 00:00:00+00')`)
 	interrupt(t, db)
 
-	waiter := &blocker{Locker: lock.Polling{Wait: patience}, t: t, db: db, ended: make(chan error, 1)}
+	waiter := &blocker{Locker: lock.Polling{}, t: t, db: db, ended: make(chan error, 1)}
 	life := maintain("events")
-	life.Executor.Locker = waiter
+	life.Executor.Locker, life.Executor.Wait = waiter, patience
 	began := time.Now()
 	results, err := alone(t, db.SQL(), life)
 	took := time.Since(began)
@@ -143,8 +143,8 @@ type blocker struct {
 	ended chan error
 }
 
-func (b *blocker) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
-	lease, err := b.Locker.Lock(ctx, conn)
+func (b *blocker) Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (lock.Lease, error) {
+	lease, err := b.Locker.Lock(ctx, conn, wait)
 	if b.taken++; b.taken == 2 {
 		b.block()
 	}

@@ -27,23 +27,18 @@ func (s *stopwatch) waited() time.Duration { return time.Duration(s.nanoseconds.
 // timed is a locker whose waits are counted.
 type timed struct{ inner lock.Locker }
 
-func (t timed) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+// timing counts the waits of a locker; one that takes no lock stays what it is.
+func timing(l lock.Locker) lock.Locker {
+	if lock.IsNone(l) {
+		return l
+	}
+	return timed{l}
+}
+
+func (t timed) Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (lock.Lease, error) {
 	if s, ok := ctx.Value(stopwatchKey{}).(*stopwatch); ok {
 		began := time.Now()
 		defer func() { s.nanoseconds.Add(int64(time.Since(began))) }()
 	}
-	return t.inner.Lock(ctx, conn)
+	return t.inner.Lock(ctx, conn, wait)
 }
-
-// Within is the same locker with no more patience than d, where it knows patience: retirement does not wait long.
-func (t timed) Within(d time.Duration) lock.Locker {
-	if patient, ok := t.inner.(interface {
-		Within(time.Duration) lock.Locker
-	}); ok {
-		t.inner = patient.Within(d)
-	}
-	return t
-}
-
-// Unwrap is the locker whose waits are counted.
-func (t timed) Unwrap() lock.Locker { return t.inner }

@@ -79,7 +79,7 @@ func TestConverged_run_reads_twice_and_locks_nothing(t *testing.T) {
 	scheme, err := lock.ParseScheme("goose")
 	is.NoErr(err)
 	conn, tr := traced(t, db)
-	results, err := executor.Executor{Locker: scheme.Locker(0)}.Run(context.Background(), conn, tasks, first.AddDate(0, 0, 50))
+	results, err := executor.Executor{Locker: scheme.Locker()}.Run(context.Background(), conn, tasks, first.AddDate(0, 0, 50))
 	is.NoErr(err)
 	for _, r := range results {
 		is.NoErr(r.Err())
@@ -130,7 +130,7 @@ func TestConverged_session_is_left_as_it_was(t *testing.T) {
 	is.NoErr(conn.QueryRowContext(context.Background(), settings).Scan(&before))
 	scheme, err := lock.ParseScheme("goose")
 	is.NoErr(err)
-	s.exec.Locker = scheme.Locker(patience)
+	s.exec.Locker, s.exec.Wait = scheme.Locker(), patience
 	for _, at := range []string{"2054-11-20", "2054-11-23"} {
 		results, err := s.exec.Run(context.Background(), conn, s.tasks(), instant(at))
 		is.NoErr(err)

@@ -16,7 +16,7 @@ plug-in that creates and retires partitions. A program with a migrator of its ow
 		Tasks:      doc.Tasks(),
 		DB:         db,
 		CreateOnly: doc.CreateOnly,
-		Executor:   executor.Executor{Locker: scheme.Locker(5 * time.Minute)},
+		Executor:   executor.Executor{Locker: scheme.Locker(), Wait: 5 * time.Minute},
 	}
 	run := plugin.Run{Migrator: "ours", Direction: plugin.Up}
 	results, err := plugin.Around(ctx, maintenance, run, func(ctx context.Context) plugin.Outcome {

@@ -29,7 +29,7 @@ func ExampleAround() {
 			Tasks:      doc.Tasks(),
 			DB:         db,
 			CreateOnly: doc.CreateOnly,
-			Executor:   executor.Executor{Locker: scheme.Locker(5 * time.Minute)},
+			Executor:   executor.Executor{Locker: scheme.Locker(), Wait: 5 * time.Minute},
 		}
 		run := plugin.Run{Migrator: "ours", Direction: plugin.Up}
 		results, err := plugin.Around(ctx, maintenance, run, func(ctx context.Context) plugin.Outcome {

@@ -114,7 +114,7 @@ func TestLeftoversOnTheLockedSession(t *testing.T) {
 		conn, err := pool.Conn(t.Context())
 		is.NoErr(err)
 		defer conn.Close()
-		lease, err := lock.Polling{}.Lock(t.Context(), conn)
+		lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 		is.NoErr(err)
 		var left string
 		run := Run{Migrator: "ours", Held: &lock.Session{Conn: conn, Lease: lease}}

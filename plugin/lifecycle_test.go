@@ -54,7 +54,7 @@ insert into notes values (1, '2024-05-01 12:00+00');`
 // busy takes goose's lock on another session, to the end of the test.
 func busy(t *testing.T, db *pgtest.Database) {
 	t.Helper()
-	lease, err := lock.Polling{}.Lock(t.Context(), db.Conn(t))
+	lease, err := lock.Polling{}.Lock(t.Context(), db.Conn(t), 0)
 	is.New(t).NoErr(err)
 	t.Cleanup(func() { _ = lease.Release(context.Background()) })
 }
@@ -88,7 +88,7 @@ func TestAfterFailureOnlyCreates(t *testing.T) {
 // refusing is a locker that nobody may ask.
 type refusing struct{ t *testing.T }
 
-func (r refusing) Lock(context.Context, *sql.Conn) (lock.Lease, error) {
+func (r refusing) Lock(context.Context, *sql.Conn, time.Duration) (lock.Lease, error) {
 	r.t.Error("the lock was asked for")
 	return nil, errOne
 }
@@ -99,7 +99,7 @@ func TestHeldSession(t *testing.T) {
 	db := pgtest.New(t)
 	db.Exec(t, events)
 	conn := db.Conn(t)
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	l := maintenance(nil) // no other connection
 	l.Executor.Locker = refusing{t}

@@ -89,7 +89,7 @@ func (w *work) executor(c *cli.Context) (executor.Executor, error) {
 		}
 	}
 	locker, err := w.locker(w.document.Lock)
-	return executor.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+	return executor.Executor{Locker: locker, Wait: w.wait, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 		AtDestroys: w.atDestroys, Jobs: c.Int("jobs"), Log: w.log}, err
 }
 
@@ -124,7 +124,7 @@ func (w work) locker(name string) (lock.Locker, error) {
 		}
 		tables = append(tables, t.Table.Schema+"."+t.Table.Table)
 	}
-	return scheme.Locker(w.wait, tables...), nil
+	return scheme.Locker(tables...), nil
 }
 
 // carryOut connects and runs. Everything that went wrong is in what it returns.

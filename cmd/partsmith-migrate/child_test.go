@@ -50,7 +50,7 @@ func holdLocks(url string) error {
 	if err != nil {
 		return err
 	}
-	key, err := lock.Polling{}.Lock(ctx, conn)
+	key, err := lock.Polling{}.Lock(ctx, conn, 0)
 	if err != nil {
 		return err
 	}

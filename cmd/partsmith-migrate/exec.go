@@ -125,7 +125,7 @@ func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 	}
 	locker, err := w.locker(name)
 	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: w.document.CreateOnly, Strict: c.Bool("strict"),
-		Executor: executor.Executor{Locker: locker, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
+		Executor: executor.Executor{Locker: locker, Wait: w.wait, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 			AtDestroys: w.atDestroys, Log: log}}, err
 }
 

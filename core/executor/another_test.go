@@ -96,11 +96,11 @@ func TestAMigratorAtWorkIsOneLine(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0, 1, 2).wants(lifecycle.Detach, 0, 1, 2)
 	v := w.beside("other", 0, 1).wants(lifecycle.Detach, 0, 1)
-	if _, err := (lock.Polling{}).Lock(t.Context(), w.db.Conn(t)); err != nil {
+	if _, err := (lock.Polling{}).Lock(t.Context(), w.db.Conn(t), 0); err != nil {
 		t.Fatal(err)
 	}
 	e, lines := logged(w, v)
-	e.Locker = lock.Polling{}
+	e.Wait = 0
 	_, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 	is.NoErr(err)
 	is.Equal(len(lines()), 1)
@@ -114,9 +114,9 @@ func TestAMigratorThatComesInBetweenIsOneLine(t *testing.T) {
 	v := w.beside("other", 0, 1).wants(lifecycle.Detach, 0, 1)
 	other := w.db.Conn(t)
 	e, lines := logged(w, v)
-	e.Locker = lock.Polling{}
+	e.Wait = 0
 	e.Hooks = []Hook{beforeOp("detach public.ev_0", func() error {
-		_, err := lock.Polling{}.Lock(t.Context(), other)
+		_, err := lock.Polling{}.Lock(t.Context(), other, 0)
 		return err
 	})}
 	_, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
@@ -131,7 +131,7 @@ type meanwhile struct {
 	happens func()
 }
 
-func (m meanwhile) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+func (m meanwhile) Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (lock.Lease, error) {
 	m.happens()
-	return m.Locker.Lock(ctx, conn)
+	return m.Locker.Lock(ctx, conn, wait)
 }

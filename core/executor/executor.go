@@ -14,6 +14,7 @@ import (
 // once, with the default limits.
 type Executor struct {
 	Locker lock.Locker   // the migrator's lock; nil: that of goose, tried once
+	Wait   time.Duration // how long the lock is waited for; zero: it is tried once
 	Held   *lock.Session // instead: a session that holds the migrator's lock already; it is used and left locked
 
 	// Settings are those that the sessions work under, whatever they come with; names without a schema are found by their

@@ -40,7 +40,7 @@ func TestAConvergedRunOnlyReads(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0)
 	holder := w.db.Conn(t)
-	_, err := lock.Polling{}.Lock(t.Context(), holder) // a long migration
+	_, err := lock.Polling{}.Lock(t.Context(), holder, 0) // a long migration
 	is.NoErr(err)
 	r, err := w.run(executor(w))
 	is.NoErr(err)
@@ -70,10 +70,10 @@ func TestABusyMigratorsLockStopsCreation(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	w := newWorld(t, 0).wants(lifecycle.Create, 1).wants(lifecycle.Detach, 0)
-	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t))
+	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t), 0)
 	is.NoErr(err)
 	e := executor(w)
-	e.Locker, e.SkipBusyRetirement = lock.Polling{}, true
+	e.Wait, e.SkipBusyRetirement = 0, true
 	r, err := w.run(e)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
@@ -87,17 +87,17 @@ func TestRetirementAloneCanWaitForAnotherRun(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	w := newWorld(t, 0).wants(lifecycle.Detach, 0)
-	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t))
+	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t), 0)
 	is.NoErr(err)
 	e := executor(w)
-	e.Locker, e.SkipBusyRetirement = lock.Polling{Wait: time.Minute}, true
+	e.Wait, e.SkipBusyRetirement = time.Minute, true
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.True(r.OK())
 	is.Equal(fates(r), "detach ev_0 skipped")
 	is.True(r.LockWait < 30*time.Second) // not the locker's whole patience
 
-	e.Locker, e.SkipBusyRetirement = lock.Polling{}, false
+	e.Wait, e.SkipBusyRetirement = 0, false
 	_, err = w.run(e)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
@@ -146,7 +146,7 @@ func TestAHeldSessionIsUsedAndLeftLocked(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0).wants(lifecycle.Create, 1).wants(lifecycle.Detach, 0)
 	conn := w.db.Conn(t)
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	e := executor(w)
 	e.Held = &lock.Session{Conn: conn, Lease: lease}

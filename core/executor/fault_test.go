@@ -75,7 +75,7 @@ func TestADetachSucceedsWhenTheReaderLeaves(t *testing.T) {
 	other := w.db.Conn(t)
 	e.Log = onRetry(2, func() {
 		// In the pauses the migrator's lock is free for a deploy that waits.
-		lease, err := lock.Polling{}.Lock(t.Context(), other)
+		lease, err := lock.Polling{}.Lock(t.Context(), other, 0)
 		is.NoErr(err)
 		is.NoErr(lease.Release(t.Context()))
 		release()

@@ -177,7 +177,7 @@ func (w *world) steps(op lifecycle.Operation, state string, hasDefault bool, at 
 
 // executor is one for the worlds, whose locks are tried once.
 func executor(worlds ...*world) Executor {
-	return Executor{Locker: lock.Polling{Wait: 10 * time.Second}, RetryFor: 20 * time.Second, read: reader1(worlds...)}
+	return Executor{Locker: lock.Polling{}, Wait: 10 * time.Second, RetryFor: 20 * time.Second, read: reader1(worlds...)}
 }
 
 // run runs the world alone.

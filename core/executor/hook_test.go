@@ -61,7 +61,7 @@ func TestHooksRunOutsideLocksAndTransactions(t *testing.T) {
 	e := executor(w)
 	e.Hooks = []Hook{{
 		Before: func(ctx context.Context, conn *sql.Conn, op lifecycle.Operation) error {
-			lease, err := lock.Polling{}.Lock(ctx, other)
+			lease, err := lock.Polling{}.Lock(ctx, other, 0)
 			is.NoErr(err) // the migrator's lock is free
 			is.NoErr(lease.Release(ctx))
 			var outside bool

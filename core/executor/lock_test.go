@@ -65,9 +65,9 @@ func TestRetirementGivesWayToALockTakenMeanwhile(t *testing.T) {
 			v := w.beside("other", 0).wants(lifecycle.Detach, 0)
 			other := w.db.Conn(t)
 			e := executor(w, v)
-			e.Locker, e.SkipBusyRetirement = lock.Polling{}, skip
+			e.Wait, e.SkipBusyRetirement = 0, skip
 			e.Hooks = []Hook{beforeOp("detach public.ev_1", func() error {
-				_, err := lock.Polling{}.Lock(t.Context(), other)
+				_, err := lock.Polling{}.Lock(t.Context(), other, 0)
 				return err
 			})}
 			results, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
@@ -119,8 +119,8 @@ func TestALongRetirementLetsAWaitingDeployIn(t *testing.T) {
 	e.Progress = func(Done) {
 		if left++; left == 1 {
 			go func() {
-				slow := lock.Polling{Wait: time.Minute, Random: func() float64 { return 0.99 }}
-				lease, err := slow.Lock(t.Context(), other)
+				slow := lock.Polling{Random: func() float64 { return 0.99 }}
+				lease, err := slow.Lock(t.Context(), other, time.Minute)
 				if err == nil {
 					err = lease.Release(t.Context())
 				}

@@ -135,7 +135,7 @@ func TestFiftyConvergedTablesAreReadInOneTransaction(t *testing.T) {
 	conn, err := pool.Conn(t.Context())
 	is.NoErr(err)
 	defer conn.Close()
-	_, err = lock.Polling{}.Lock(t.Context(), db.Conn(t)) // somebody's long migration
+	_, err = lock.Polling{}.Lock(t.Context(), db.Conn(t), 0) // somebody's long migration
 	is.NoErr(err)
 	results, err := Executor{}.Run(t.Context(), conn, tasks, november(1))
 	is.NoErr(err)

@@ -18,9 +18,9 @@ import (
 // lockerThat is goose's lock, and does something before it is taken.
 type lockerThat func(context.Context)
 
-func (l lockerThat) Lock(ctx context.Context, conn *sql.Conn) (lock.Lease, error) {
+func (l lockerThat) Lock(ctx context.Context, conn *sql.Conn, _ time.Duration) (lock.Lease, error) {
 	l(ctx)
-	return lock.Polling{Wait: 10 * time.Second}.Lock(ctx, conn)
+	return lock.Polling{}.Lock(ctx, conn, 10*time.Second)
 }
 
 // Six tables with three partitions each meet the same dump. Its end is waited for once, and a deploy has the key meanwhile.
@@ -45,7 +45,7 @@ func TestCreationMeetsOneBlockerOnceAndGivesTheKeyBack(t *testing.T) {
 	e.Log = onRetry(1, func() {
 		go func() {
 			began := time.Now()
-			lease, err := lock.Polling{Wait: time.Minute}.Lock(t.Context(), deploy)
+			lease, err := lock.Polling{}.Lock(t.Context(), deploy, time.Minute)
 			if err == nil {
 				took = time.Since(began)
 				err = lease.Release(t.Context())

@@ -135,13 +135,11 @@ func (r *run) lease(ctx context.Context, conn *sql.Conn, canWait bool) (lock.Lea
 	if r.Held != nil && conn == r.Held.Conn {
 		return kept{r.Held.Lease}, nil
 	}
-	locker := r.Locker
-	if patient, ok := locker.(interface {
-		Within(time.Duration) lock.Locker
-	}); ok && canWait && r.SkipBusyRetirement {
-		locker = patient.Within(waitingPatience)
+	wait := r.Wait
+	if canWait && r.SkipBusyRetirement {
+		wait = min(wait, waitingPatience)
 	}
-	lease, err := locker.Lock(ctx, conn)
+	lease, err := r.Locker.Lock(ctx, conn, wait)
 	if err != nil {
 		return nil, fmt.Errorf("take the migrator's lock: %w", err)
 	}

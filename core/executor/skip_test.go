@@ -38,13 +38,13 @@ func TestCreationCanWaitWhileInsertsGoOn(t *testing.T) {
 			is := is.New(t)
 			w := newWorld(t, 0).wants(lifecycle.Create, 1).wants(lifecycle.Detach, 0)
 			w.alter = reaching(c.enough)
-			_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t))
+			_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t), 0)
 			is.NoErr(err)
 			var log bytes.Buffer
 			e := executor(w)
-			e.Locker, e.SkipBusyRetirement, e.SkipBusyCreation = lock.Polling{}, true, c.skip
+			e.Wait, e.SkipBusyRetirement, e.SkipBusyCreation = 0, true, c.skip
 			if c.waits {
-				e.Locker = lock.Polling{Wait: time.Minute}
+				e.Wait = time.Minute
 			}
 			e.Log = slog.New(slog.NewTextHandler(&log, nil))
 			r, err := w.run(e)
@@ -66,10 +66,10 @@ func TestCreationInsistsForOneTable(t *testing.T) {
 	w := newWorld(t).wants(lifecycle.Create, 1)
 	v := w.beside("other").wants(lifecycle.Create, 1)
 	w.alter, v.alter = reaching(true), reaching(false)
-	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t))
+	_, err := lock.Polling{}.Lock(t.Context(), w.db.Conn(t), 0)
 	is.NoErr(err)
 	e := executor(w, v)
-	e.Locker, e.SkipBusyRetirement, e.SkipBusyCreation = lock.Polling{}, true, true
+	e.Wait, e.SkipBusyRetirement, e.SkipBusyCreation = 0, true, true
 	_, err = e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
@@ -91,9 +91,9 @@ func TestCreationGivesWayToALockTakenMeanwhile(t *testing.T) {
 			}
 			other := w.db.Conn(t)
 			e := executor(w, v)
-			e.Locker, e.SkipBusyRetirement, e.SkipBusyCreation = lock.Polling{}, true, skip
+			e.Wait, e.SkipBusyRetirement, e.SkipBusyCreation = 0, true, skip
 			e.Hooks = []Hook{beforeOp("create public.ev_1", func() error {
-				_, err := lock.Polling{}.Lock(t.Context(), other)
+				_, err := lock.Polling{}.Lock(t.Context(), other, 0)
 				return err
 			})}
 			results, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})

@@ -167,7 +167,7 @@ func (r *run) hold(ctx context.Context, s *session, t *table, step lifecycle.Ste
 	switch {
 	case step.Patient && len(step.Operations) == 0 && r.Held == nil:
 		r.leave(ctx, s)
-		lease, err := lock.None{}.Lock(ctx, s.conn)
+		lease, err := lock.None{}.Lock(ctx, s.conn, 0)
 		return lease, nothing, err
 	case s.held != nil:
 		return s.held, nothing, nil

@@ -67,7 +67,7 @@ func TestATransactionPoolerIsRefusedBeforeAnythingIsLocked(t *testing.T) {
 						conn, err := through(t, b, protocol).Conn(t.Context())
 						is.NoErr(err)
 						defer conn.Close()
-						_, err = lock.Polling{}.Lock(t.Context(), conn)
+						_, err = lock.Polling{}.Lock(t.Context(), conn, 0)
 						var pooled *lock.PooledError
 						is.True(errors.As(err, &pooled))
 						is.Equal(pooled.Left, 0)
@@ -98,7 +98,7 @@ func TestASessionPoolerIsTaken(t *testing.T) {
 				for range 3 {
 					conn, err := pool.Conn(t.Context())
 					is.NoErr(err)
-					lease, err := lock.Polling{}.Lock(t.Context(), conn)
+					lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 					is.NoErr(err)
 					is.NoErr(lease.Alive(t.Context()))
 					is.NoErr(lease.Release(t.Context()))
@@ -118,7 +118,7 @@ func TestAFullSessionPoolerIsTaken(t *testing.T) {
 	conn, err := through(t, db.Bounce(t, "session", 1), "exec").Conn(t.Context())
 	is.NoErr(err)
 	defer conn.Close()
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	is.NoErr(lease.Release(t.Context()))
 }

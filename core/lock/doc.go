@@ -9,8 +9,8 @@ tried once, by TryTable.
 	if err != nil {
 		return err
 	}
-	locker := scheme.Locker(5 * time.Minute)
-	lease, err := locker.Lock(ctx, conn) // conn is a *sql.Conn
+	locker := scheme.Locker()
+	lease, err := locker.Lock(ctx, conn, 5*time.Minute) // conn is a *sql.Conn
 	if busy := (*lock.BusyError)(nil); errors.As(err, &busy) {
 		fmt.Println("held by process", busy.Holder.PID)
 	}

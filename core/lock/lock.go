@@ -3,12 +3,14 @@ package lock
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // Locker takes the migrator's lock on one session. An implementation keeps no state between two acquisitions.
 type Locker interface {
-	// Lock waits, by polling, until the session holds the lock, and gives up with a BusyError when its patience or ctx ends.
-	Lock(ctx context.Context, conn *sql.Conn) (Lease, error)
+	// Lock waits, by polling, until the session holds the lock, and gives up with a BusyError when the wait is over or ctx ends;
+	// with a wait of zero it tries once.
+	Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (Lease, error)
 }
 
 // Lease is a lock that is held.

@@ -12,9 +12,8 @@ import (
 // Polling takes all keys of a scheme or none, and asks again every 100 to 300 ms while another session has one. It never waits
 // inside the server and keeps no state between two acquisitions, so one value serves any number of sessions at once.
 type Polling struct {
-	Scheme Scheme        // whose keys; the zero Scheme is goose's
-	Tables []string      // schema.table without quotes, for schemes that have a key for each
-	Wait   time.Duration // how long to ask again; zero: it tries once
+	Scheme Scheme   // whose keys; the zero Scheme is goose's
+	Tables []string // schema.table without quotes, for schemes that have a key for each
 	Random func() float64
 	// Random gives numbers in [0, 1) for the pauses, so that waiting sessions do not ask in step; nil: math/rand.
 }
@@ -25,15 +24,9 @@ const (
 	longestPause  = 300 * time.Millisecond
 )
 
-// Within is the same locker with no more patience than d.
-func (p Polling) Within(d time.Duration) Locker {
-	p.Wait = min(p.Wait, d)
-	return p
-}
-
-// Lock writes nothing but the advisory locks. Its errors: BusyError with the holder, when Wait is over or ctx ends meanwhile;
+// Lock writes nothing but the advisory locks. Its errors: BusyError with the holder, when the wait is over or ctx ends meanwhile;
 // PooledError where the connection cannot hold a lock; else the server's.
-func (p Polling) Lock(ctx context.Context, conn *sql.Conn) (Lease, error) {
+func (p Polling) Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (Lease, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("take lock %s: %w", p.Scheme, err)
 	}
@@ -49,7 +42,7 @@ func (p Polling) Lock(ctx context.Context, conn *sql.Conn) (Lease, error) {
 	for i, key := range keys {
 		slots[i].key = key
 	}
-	lease, err := p.poll(ctx, conn, slots)
+	lease, err := p.poll(ctx, conn, slots, wait)
 	return lease, betrayed(err, found)
 }
 
@@ -65,14 +58,14 @@ func (p Polling) keys(ctx context.Context, conn *sql.Conn) ([]Key, error) {
 	return p.Scheme.Keys(at), nil
 }
 
-func (p Polling) poll(ctx context.Context, conn *sql.Conn, slots []slot) (Lease, error) {
+func (p Polling) poll(ctx context.Context, conn *sql.Conn, slots []slot, wait time.Duration) (Lease, error) {
 	began := time.Now()
 	for {
 		lease, taken, err := tryAll(ctx, conn, slots)
 		if err != nil || lease != nil {
 			return lease, err
 		}
-		left := p.Wait - time.Since(began)
+		left := wait - time.Since(began)
 		if left <= 0 {
 			return nil, busy(ctx, conn, taken, time.Since(began))
 		}

@@ -72,7 +72,7 @@ func TestATransactionPoolerIsRefused(t *testing.T) {
 	is.NoErr(err)
 	defer conn.Close()
 
-	_, err = lock.Polling{}.Lock(t.Context(), conn)
+	_, err = lock.Polling{}.Lock(t.Context(), conn, 0)
 	var pooled *lock.PooledError
 	is.True(errors.As(err, &pooled))
 	is.True(pooled.PID != pooled.Other)
@@ -91,7 +91,7 @@ func turned(t *testing.T, urls ...string) lock.Lease {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Scheme is how a migrator names its lock. The zero Scheme is that of goose.
@@ -154,11 +153,11 @@ func (s Scheme) keys(at Place) []Key {
 	return nil
 }
 
-// Locker takes the keys of the scheme, waiting at most for the given time (zero: it tries once). The tables, schema.table
-// without quotes, matter for pg-partsmith alone, which has a key for each.
-func (s Scheme) Locker(wait time.Duration, tables ...string) Locker {
+// Locker takes the keys of the scheme. The tables, schema.table without quotes, matter for pg-partsmith alone, which has a key
+// for each.
+func (s Scheme) Locker(tables ...string) Locker {
 	if s.None() {
 		return None{}
 	}
-	return Polling{Scheme: s, Tables: tables, Wait: wait}
+	return Polling{Scheme: s, Tables: tables}
 }

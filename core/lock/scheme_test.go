@@ -70,7 +70,7 @@ func TestOnlyNoneHasNoLock(t *testing.T) {
 	none, err := ParseScheme("none")
 	is.NoErr(err)
 	is.True(none.None())
-	is.Equal(none.Locker(time.Minute), None{})
+	is.Equal(none.Locker(), None{})
 	is.True(!Scheme{}.None()) // the zero scheme is goose's
 }
 

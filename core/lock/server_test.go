@@ -46,11 +46,11 @@ func TestOneSessionExcludesAnother(t *testing.T) {
 	_, err := first.ExecContext(t.Context(), "set application_name to 'first deploy'")
 	is.NoErr(err)
 
-	lease, err := lock.Polling{}.Lock(t.Context(), first)
+	lease, err := lock.Polling{}.Lock(t.Context(), first, 0)
 	is.NoErr(err)
 	is.NoErr(lease.Alive(t.Context()))
 
-	_, err = lock.Polling{}.Lock(t.Context(), second)
+	_, err = lock.Polling{}.Lock(t.Context(), second, 0)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
 	is.Equal(busy.Key, lock.Goose)
@@ -60,7 +60,7 @@ func TestOneSessionExcludesAnother(t *testing.T) {
 	is.True(strings.Contains(err.Error(), "advisory lock 4097083626 is held by pid "))
 
 	is.NoErr(lease.Release(t.Context()))
-	lease, err = lock.Polling{}.Lock(t.Context(), second)
+	lease, err = lock.Polling{}.Lock(t.Context(), second, 0)
 	is.NoErr(err)
 	is.NoErr(lease.Release(t.Context()))
 	is.Equal(db.Text(t, advisory), "0")
@@ -71,14 +71,14 @@ func TestAWaiterGetsTheLockWhenItIsReleased(t *testing.T) {
 	is := is.New(t)
 	db := pgtest.New(t)
 	first, second := db.Conn(t), db.Conn(t)
-	lease, err := lock.Polling{}.Lock(t.Context(), first)
+	lease, err := lock.Polling{}.Lock(t.Context(), first, 0)
 	is.NoErr(err)
 
 	asked := make(chan struct{}, 1000)
 	random := func() float64 { asked <- struct{}{}; return 0 }
 	got := make(chan error, 1)
 	go func() {
-		_, err := lock.Polling{Wait: time.Minute, Random: random}.Lock(t.Context(), second)
+		_, err := lock.Polling{Random: random}.Lock(t.Context(), second, time.Minute)
 		got <- err
 	}()
 	<-asked // it has tried and begins to wait
@@ -91,9 +91,9 @@ func TestAWaitIsBounded(t *testing.T) {
 	is := is.New(t)
 	db := pgtest.New(t)
 	first, second := db.Conn(t), db.Conn(t)
-	_, err := lock.Polling{}.Lock(t.Context(), first)
+	_, err := lock.Polling{}.Lock(t.Context(), first, 0)
 	is.NoErr(err)
-	_, err = lock.Polling{Wait: 250 * time.Millisecond}.Lock(t.Context(), second)
+	_, err = lock.Polling{}.Lock(t.Context(), second, 250*time.Millisecond)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
 	is.True(busy.Waited >= 250*time.Millisecond)
@@ -107,12 +107,12 @@ func TestCancelWhileWaitingLeavesNoLock(t *testing.T) {
 	first, second := db.Conn(t), db.Conn(t)
 	scheme := parse(t, "golang-migrate")
 	keys := scheme.Keys(lock.Place{Database: db.Name, Schema: "public"})
-	_, err := lock.Polling{Scheme: parse(t, "id:"+number(keys[1]))}.Lock(t.Context(), first)
+	_, err := lock.Polling{Scheme: parse(t, "id:"+number(keys[1]))}.Lock(t.Context(), first, 0)
 	is.NoErr(err)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	random := func() float64 { cancel(); return 0 } // cancelled at the beginning of the first pause
-	_, err = lock.Polling{Scheme: scheme, Wait: time.Minute, Random: random}.Lock(ctx, second)
+	_, err = lock.Polling{Scheme: scheme, Random: random}.Lock(ctx, second, time.Minute)
 	var busy *lock.BusyError
 	is.True(errors.As(err, &busy))
 	is.True(errors.Is(err, context.Canceled))
@@ -127,11 +127,11 @@ func TestAKilledHolderLetsTheNextIn(t *testing.T) {
 	is := is.New(t)
 	db := pgtest.New(t)
 	first, second := db.Conn(t), db.Conn(t)
-	lease, err := lock.Polling{}.Lock(t.Context(), first)
+	lease, err := lock.Polling{}.Lock(t.Context(), first, 0)
 	is.NoErr(err)
 	db.Exec(t, "select pg_terminate_backend($1, 5000)", pid(t, first))
 
-	_, err = lock.Polling{Wait: 10 * time.Second}.Lock(t.Context(), second)
+	_, err = lock.Polling{}.Lock(t.Context(), second, 10*time.Second)
 	is.NoErr(err)
 	is.True(lease.Alive(t.Context()) != nil)
 	is.True(lease.Release(t.Context()) != nil) // the unlock failed
@@ -144,7 +144,7 @@ func TestALockThatWasUnlockedByOthersIsLost(t *testing.T) {
 	is := is.New(t)
 	db := pgtest.New(t)
 	conn := db.Conn(t)
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	_, err = conn.ExecContext(t.Context(), "select pg_advisory_unlock_all()")
 	is.NoErr(err)
@@ -159,7 +159,7 @@ func TestReleaseWorksAfterCancel(t *testing.T) {
 	is := is.New(t)
 	db := pgtest.New(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	lease, err := lock.Polling{}.Lock(ctx, db.Conn(t))
+	lease, err := lock.Polling{}.Lock(ctx, db.Conn(t), 0)
 	is.NoErr(err)
 	cancel()
 	is.NoErr(lease.Release(ctx))
@@ -170,13 +170,13 @@ func TestDatabasesDoNotBlockEachOther(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	here, there := pgtest.New(t), pgtest.New(t)
-	_, err := lock.Polling{}.Lock(t.Context(), here.Conn(t))
+	_, err := lock.Polling{}.Lock(t.Context(), here.Conn(t), 0)
 	is.NoErr(err)
 	conn := there.Conn(t)
 	holder, err := lock.FindHolder(t.Context(), conn, lock.Goose)
 	is.NoErr(err)
 	is.Equal(holder, nil)
-	_, err = lock.Polling{}.Lock(t.Context(), conn)
+	_, err = lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 }
 
@@ -186,7 +186,7 @@ func TestEveryFormOfKeyIsFoundInPgLocks(t *testing.T) {
 	db := pgtest.New(t)
 	conn := db.Conn(t)
 	for _, text := range []string{"goose-3.25", "id:-1", "id:-9223372036854775808", "id:9223372036854775807", "id:0", "pg-partsmith", "none"} {
-		lease, err := parse(t, text).Locker(0, "public.events", "public.clicks").Lock(t.Context(), conn)
+		lease, err := parse(t, text).Locker("public.events", "public.clicks").Lock(t.Context(), conn, 0)
 		is.NoErr(err)
 		is.NoErr(lease.Alive(t.Context()))
 		is.NoErr(lease.Release(t.Context()))
@@ -231,7 +231,7 @@ func TestASessionAboveAPgxPoolIsDiscarded(t *testing.T) {
 
 	conn, err := above.Conn(t.Context())
 	is.NoErr(err)
-	_, err = lock.Polling{}.Lock(t.Context(), conn)
+	_, err = lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	before := pid(t, conn)
 	is.NoErr(lock.Discard(t.Context(), conn))
@@ -241,7 +241,7 @@ func TestASessionAboveAPgxPoolIsDiscarded(t *testing.T) {
 	is.NoErr(err)
 	defer next.Close()
 	is.True(pid(t, next) != before)
-	_, err = lock.Polling{Wait: 10 * time.Second}.Lock(t.Context(), next)
+	_, err = lock.Polling{}.Lock(t.Context(), next, 10*time.Second)
 	is.NoErr(err) // the lock of the discarded session is gone
 }
 
@@ -255,7 +255,7 @@ func TestReleaseUnderAShortLimit(t *testing.T) {
 	db := pgtest.New(t)
 	conn := db.Conn(t)
 	for range 20 {
-		lease, err := lock.Polling{}.Lock(t.Context(), conn)
+		lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 		is.NoErr(err)
 		_, err = conn.ExecContext(t.Context(), "set statement_timeout = '1ms'")
 		is.NoErr(err)

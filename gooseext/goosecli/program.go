@@ -123,7 +123,7 @@ func (p Program) maintenance(call Call) (plugin.Lifecycle, error) {
 		}
 	}
 	if l.Executor.Locker == nil {
-		l.Executor.Locker = lock.Polling{Wait: wait}
+		l.Executor.Locker, l.Executor.Wait = lock.Polling{}, wait
 	}
 	return l, nil
 }

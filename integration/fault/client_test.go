@@ -56,7 +56,7 @@ func maintain(ctx context.Context, url string, wanted executor.Counts) error {
 		return err
 	}
 	defer conn.Close()
-	e := executor.Executor{Locker: lock.Polling{Wait: patience}, RetryFor: patience, AtDestroys: true, Log: logger()}
+	e := executor.Executor{Locker: lock.Polling{}, Wait: patience, RetryFor: patience, AtDestroys: true, Log: logger()}
 	results, err := e.Run(ctx, conn, tasks(), at())
 	for _, r := range results {
 		err = errors.Join(err, r.Err())

@@ -120,7 +120,7 @@ func (s stage) act(b *testing.B, url string, most time.Duration) (time.Duration,
 		policy.DropAfter = span(b, s.drop)
 	}
 	tasks := []lifecycle.Task{{Table: catalog.Name{Schema: "public", Table: "events"}, Policy: policy}}
-	e := executor.Executor{Locker: lock.Polling{Wait: most}, RetryFor: most, MaxTime: most, AtDestroys: true}
+	e := executor.Executor{Locker: lock.Polling{}, Wait: most, RetryFor: most, MaxTime: most, AtDestroys: true}
 	began := time.Now()
 	results, err := e.Run(context.Background(), conn, tasks, time.Date(2090, 6, 15, 12, 0, 0, 0, time.UTC))
 	took := time.Since(began)

@@ -30,7 +30,7 @@ func TestTransactionLeftOpen(t *testing.T) {
 				t.Parallel()
 				is, db := is.New(t), pgtest.New(t)
 				conn := db.Conn(t)
-				lease, err := lock.Polling{}.Lock(t.Context(), conn)
+				lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 				is.NoErr(err)
 				next := &successor{}
 				run := plugin.Run{Migrator: "holder", Held: &lock.Session{Conn: conn, Lease: lease}}

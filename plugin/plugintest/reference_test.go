@@ -75,7 +75,7 @@ func runHolding(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.M
 		return nil, err
 	}
 	defer conn.Close()
-	lease, err := lock.Polling{}.Lock(ctx, conn)
+	lease, err := lock.Polling{}.Lock(ctx, conn, 0)
 	if err != nil {
 		return nil, err
 	}

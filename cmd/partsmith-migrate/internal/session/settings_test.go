@@ -88,7 +88,7 @@ func TestSessionPoolingHasTheSafeguards(t *testing.T) {
 	is.NoErr(err)
 	defer conn.Close()
 	is.Equal(shows(t, conn, "idle_session_timeout"), "1min")
-	lease, err := lock.Polling{}.Lock(t.Context(), conn)
+	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	is.NoErr(lease.Release(t.Context()))
 }
@@ -108,7 +108,7 @@ func TestTransactionPoolingIsLeftAsItWas(t *testing.T) {
 	conn, err := database.Conn(t.Context())
 	is.NoErr(err)
 	defer conn.Close()
-	_, err = lock.Polling{}.Lock(t.Context(), conn)
+	_, err = lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.True(errors.As(err, new(*lock.PooledError)))
 }
 

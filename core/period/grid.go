@@ -158,6 +158,8 @@ func (g Grid) Pattern() string {
 		return "{table}__{yyyy}_{mm}_{dd}"
 	case e.Months%12 == 0:
 		return "{table}__{yyyy}"
+	case e.Months%6 == 0:
+		return "{table}__{yyyy}_h{half}"
 	case e.Months%3 == 0:
 		return "{table}__{yyyy}_q{q}"
 	default:

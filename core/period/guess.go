@@ -35,11 +35,11 @@ type guesser struct {
 func likely(c Calendar) []placeholder {
 	switch g, ok := c.(Grid); {
 	case ok && g.Every.IDs > 0:
-		return []placeholder{start}
+		return []placeholder{{part: bound}}
 	case ok && g.Every.Exact == 0:
-		return []placeholder{year, month, dayOfMon, isoYear, isoWeek, quarter}
+		return starting(year, month, dayOfMon, isoYear, isoWeek, quarter)
 	default:
-		return []placeholder{year, month, dayOfMon, hour, minutes, isoYear, isoWeek, quarter, start}
+		return starting(year, month, dayOfMon, hour, minutes, isoYear, isoWeek, quarter, bound)
 	}
 }
 
@@ -57,7 +57,7 @@ func (g *guesser) walk(done, rest string, used []placeholder) {
 	done, rest = done+rest[:at], rest[at:]
 	for _, h := range g.likely {
 		if after, ok := strings.CutPrefix(rest, g.pattern.of(h, g.window)); ok && !slices.Contains(used, h) {
-			g.walk(done+"{"+string(h)+"}", after, append(slices.Clone(used), h))
+			g.walk(done+"{"+h.String()+"}", after, append(slices.Clone(used), h))
 		}
 	}
 	literal := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
@@ -67,4 +67,11 @@ func (g *guesser) walk(done, rest string, used []placeholder) {
 
 func (g *guesser) take(text string) {
 	g.texts = append(g.texts, strings.ReplaceAll(text, tableMark, "{table}"))
+}
+
+func starting(parts ...part) (all []placeholder) {
+	for _, t := range parts {
+		all = append(all, placeholder{part: t})
+	}
+	return all
 }

@@ -15,18 +15,33 @@ type Pattern struct {
 	pieces   []piece
 	calendar Calendar
 	zone     *time.Location
+	anchor   edge // the edge whose placeholders alone tell windows apart
 }
 
-// piece is a placeholder, or literal text where that is empty.
+// piece is a placeholder, or literal text where that is none.
 type piece struct {
 	placeholder placeholder
 	literal     string
 }
 
-// ParsePattern reads a pattern such as `{table}__{yyyy}_{mm}_{dd}`. Its placeholders are {table}, {yyyy}, {mm}, {dd},
-// {hh}, {mi}, {iyyy} and {ww} (the ISO year and week), {q} (the quarter), all of the window's start in zone, and {start}
-// for windows of ids; everything else stands for itself. A nil zone is UTC; windows of a Grid that are shorter than a day
-// are named in UTC whatever the zone. A pattern that gives two windows one name is an error. Errors are clauses.
+// ParsePattern reads a pattern such as `{table}__{yyyy}_{mm}_{dd}`. These stand for a part of the window's start in zone:
+//
+//	{yyyy} {mm} {dd} {hh} {mi}  year, month, day, hour, minute with leading zeros
+//	{yy}                        the year's last two digits, of 1970 to 2069
+//	{m} {d}                     month and day without a leading zero
+//	{mon}                       jan to dec
+//	{iyyy} {ww}                 ISO year and week
+//	{i}                         last digit of the ISO year: names come again after ten years, and Parse finds none of them
+//	{q} {half}                  quarter, half of the year
+//	{epoch}                     seconds since 1970, m100 for -100
+//
+// With last_ before them ({last_dd}) they are about the window's last day, hours, minutes and {epoch} apart, with to_
+// ({to_dd}) about its exclusive end. {start} and {end} are the two bounds of a window of ids, {table} is the table;
+// everything else stands for itself.
+//
+// A nil zone is UTC; windows of a Grid that are shorter than a day are named in UTC whatever the zone. A pattern that gives
+// two windows one name is an error, as is one in which neither the start nor the last day nor the end tells windows apart,
+// or in which digits of no fixed width touch. Errors are clauses.
 func ParsePattern(text string, c Calendar, zone *time.Location) (Pattern, error) {
 	if c == nil {
 		return Pattern{}, errors.New("a pattern needs a calendar whose windows it names")
@@ -35,10 +50,7 @@ func ParsePattern(text string, c Calendar, zone *time.Location) (Pattern, error)
 	if err != nil {
 		return Pattern{}, err
 	}
-	if err := p.tellsApart(); err != nil {
-		return Pattern{}, err
-	}
-	return p, nil
+	return p.anchored()
 }
 
 // newPattern is ParsePattern without the comparison of names.
@@ -90,84 +102,64 @@ func parsePieces(text string) (pieces []piece, err error) {
 	return pieces, nil
 }
 
-// fits refuses placeholders of time for a grid of ids and the other way round.
+// fits refuses placeholders of time for a grid of ids and the other way round, and those that cannot be read back.
 func (p Pattern) fits(c Calendar) error {
 	g, ok := c.(Grid)
 	for _, piece := range p.pieces {
 		switch h := piece.placeholder; {
-		case h == start && ok && g.Every.IDs == 0:
-			return errors.New("placeholder {start} is for windows of ids")
-		case h == start && p.count(start) > 1:
-			return errors.New("placeholder {start} can stand only once")
+		case h.part == bound && ok && g.Every.IDs == 0:
+			return fmt.Errorf("placeholder {%s} is for windows of ids", h)
+		case h.part == bound && p.count(h) > 1:
+			return fmt.Errorf("placeholder {%s} can stand only once", h)
 		case h.ofTime() && ok && g.Every.IDs != 0:
 			return fmt.Errorf("placeholder {%s} is for windows of time", h)
 		}
 	}
+	return p.touching()
+}
+
+// touching refuses two placeholders in one run of digits whose widths both vary: {m}{d} is 112 on January 12th and on
+// November 2nd. Years in full may stand beside each other, since all of them are equally wide.
+func (p Pattern) touching() error {
+	var loose, full placeholder
+	for _, piece := range p.pieces {
+		h := piece.placeholder
+		switch {
+		case h.part == monthName || strings.Trim(piece.literal, "0123456789") != "":
+			loose, full = placeholder{}, placeholder{}
+		case h.varies() && loose.part != "":
+			return loosely(loose, h)
+		case h.varies():
+			loose = h
+		case h.isYear():
+			full = h
+		}
+		if loose.part != "" && full.part != "" {
+			return loosely(loose, full)
+		}
+	}
 	return nil
 }
 
-// count is how often the pattern has one of the placeholders.
-func (p Pattern) count(placeholders ...placeholder) (n int) {
+func loosely(one, other placeholder) error {
+	return fmt.Errorf("the placeholders {%s} and {%s} run into one another, and neither is always as wide; put an underscore between them, or write {mm} and {dd}", one, other)
+}
+
+// count is how often the pattern has a placeholder.
+func (p Pattern) count(h placeholder) (n int) {
 	for _, piece := range p.pieces {
-		for _, h := range placeholders {
-			if piece.placeholder == h {
-				n++
-			}
+		if piece.placeholder == h {
+			n++
 		}
 	}
 	return n
-}
-
-// tellsApart compares the names of windows that lie next to each other, and of those that differ in one placeholder
-// alone: a day, a month, a year later. ISO years and calendar years part at the turn of 2024 to 2027, so that is where it looks.
-func (p Pattern) tellsApart() error {
-	names := map[string]Window{}
-	for w := range p.sample {
-		name := p.Name("", w)
-		if v, taken := names[name]; taken && v != w {
-			return fmt.Errorf("the pattern gives two windows the name %q: %s and %s", p.Name("{table}", w), v, w)
-		}
-		names[name] = w
-	}
-	return nil
-}
-
-// sample yields windows, some of them more than once.
-func (p Pattern) sample(yield func(Window) bool) {
-	first := Instant(Midnight(2024, time.January, 1, p.zone))
-	if p.count(start) > 0 || p.ofIDs() {
-		first = ID(-30)
-	}
-	w := p.calendar.At(first)
-	for n := range 61 {
-		if !yield(p.calendar.Add(w, n)) {
-			return
-		}
-	}
-	if p.ofIDs() {
-		return
-	}
-	later := []Span{{Days: 1}}
-	for n := 1; n <= 12; n++ {
-		later = append(later, Span{Months: n}, Span{Months: 12 * n})
-	}
-	for _, s := range later {
-		if !yield(p.calendar.At(s.Forward(first, p.zone))) {
-			return
-		}
-	}
-}
-
-func (p Pattern) ofIDs() bool {
-	g, ok := p.calendar.(Grid)
-	return p.count(start) > 0 || ok && g.Every.IDs != 0
 }
 
 // Name is the name of a window's partition. A window that begins with Low is named by the end of the axis itself.
 func (p Pattern) Name(table string, w Window) string {
 	var name strings.Builder
 	for _, piece := range p.pieces {
-		switch piece.placeholder {
+		switch piece.placeholder.part {
 		case "":
 			name.WriteString(piece.literal)
 		case tableName:
@@ -181,13 +173,30 @@ func (p Pattern) Name(table string, w Window) string {
 
 // of writes what the placeholder stands for in a window.
 func (p Pattern) of(h placeholder, w Window) string {
-	if at, ok := w.From.Time(); ok && h.ofTime() {
-		return h.of(at.In(p.zone))
+	at := h.edge.of(w, p.zone)
+	if t, ok := at.Time(); ok && h.ofTime() {
+		return h.part.of(t.In(p.zone))
 	}
-	if w.From.kind == id && h == start {
-		return idText(w.From.n)
+	if at.kind == id && h.part == bound {
+		return idText(at.n)
 	}
-	return w.From.String()
+	return at.String()
+}
+
+// of is the instant or the id that the placeholders of an edge are about; of the last day its first instant.
+func (e edge) of(w Window, zone *time.Location) Point {
+	switch {
+	case e == ofStart:
+		return w.From
+	case e == ofEnd || w.To.kind != instant:
+		return w.To
+	}
+	last := instantAt(w.To.n - 1)
+	day := dayOf(last.n, zone)
+	if first := midnight(day, zone); !last.Before(first) {
+		return first
+	}
+	return midnight(day-1, zone) // the hour before a second midnight already has the new date
 }
 
 // String is the text of the pattern.
@@ -196,14 +205,21 @@ func (p Pattern) String() string { return p.text }
 // Longest is how many bytes the longest name has, for the years that have four digits and any id.
 func (p Pattern) Longest(table string) (bytes int) {
 	for _, piece := range p.pieces {
-		switch h := piece.placeholder; h {
-		case tableName:
-			bytes += len(table)
-		case start:
-			bytes += len("m9223372036854775808")
-		default:
-			bytes += len(piece.literal) + h.digits()
-		}
+		bytes += p.most(piece, table)
 	}
 	return bytes
+}
+
+func (p Pattern) most(piece piece, table string) int {
+	switch h := piece.placeholder; {
+	case h.part == tableName:
+		return len(table)
+	case h.isYear():
+		return 4
+	case h.part == epoch:
+		return len("253402300799")
+	default:
+		_, most := h.part.widths()
+		return most + len(piece.literal)
+	}
 }

@@ -3,104 +3,135 @@ package period
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Parse is the inverse of Name: the window of the calendar that has this name for this table, and whether there is one.
+// A name that says of its year no more than {i} could be of any decade: none is found for it.
 func (p Pattern) Parse(table, name string) (Window, bool) {
-	fields, ok := p.split(table, name)
-	if !ok || p.calendar == nil {
+	if p.calendar == nil {
 		return Window{}, false
 	}
-	near, ok := fields.point(p.zone)
-	if !ok {
-		return Window{}, false
-	}
-	// What the name leaves out is taken as its first: the window may begin a little later.
-	w := p.calendar.At(near)
-	for _, n := range []int{0, 1} {
-		if v := p.calendar.Add(w, n); !v.Empty() && v.From.Finite() && p.Name(table, v) == name {
-			return v, true
-		}
-	}
-	return Window{}, false
+	s := splitter{pattern: p, table: table, name: name, found: fields{}}
+	ok := s.split(p.pieces, name)
+	return s.window, ok
 }
 
 // fields is what stands in a name for each placeholder.
 type fields map[placeholder]string
 
-// split takes a name apart. Every placeholder has its width but years beyond 9999 and ids, which share what is over.
-func (p Pattern) split(table, name string) (fields, bool) {
-	wide, spare := p.count(year, isoYear, start), len(name)-p.shortest(table)
-	if spare < 0 || spare > 0 && (wide == 0 || spare%wide != 0) {
-		return nil, false
+// splitter takes a name apart in every way that the widths of the placeholders allow, until one gives a window of that name.
+type splitter struct {
+	pattern     Pattern
+	table, name string
+	found       fields
+	window      Window
+}
+
+func (s *splitter) split(pieces []piece, rest string) bool {
+	if len(pieces) == 0 {
+		return rest == "" && s.finds()
 	}
-	found := fields{}
-	for _, piece := range p.pieces {
-		text := piece.literal
-		if piece.placeholder == tableName {
-			text = table
+	h := pieces[0].placeholder
+	text, known := pieces[0].literal, h.part == ""
+	if h.part == tableName {
+		text, known = s.table, true
+	} else if before, again := s.found[h]; again {
+		text, known = before, true
+	}
+	if known {
+		after, ok := strings.CutPrefix(rest, text)
+		return ok && s.split(pieces[1:], after)
+	}
+	defer delete(s.found, h)
+	least, most := h.part.widths()
+	for n := least; n <= min(most, len(rest)); n++ {
+		s.found[h] = rest[:n]
+		if h.part.readable(rest[:n]) && s.split(pieces[1:], rest[n:]) {
+			return true
 		}
-		if h := piece.placeholder; h == start || h.ofTime() {
-			n := h.digits()
-			if h == start || n == 4 {
-				n += spare / wide
+	}
+	return false
+}
+
+// readable tells whether a text can be what a part writes: nothing but digits, mostly.
+func (t part) readable(text string) bool {
+	switch t {
+	case monthName:
+		_, ok := monthOf(text)
+		return ok
+	case bound, epoch:
+		_, ok := idOf(text)
+		return ok
+	case year, isoYear:
+		text = strings.TrimPrefix(text, "-")
+	}
+	_, ok := number(text, len(text))
+	return ok
+}
+
+// finds looks for the window with these fields. What they leave out is taken as its first, so the window may begin a little
+// later.
+func (s *splitter) finds() bool {
+	p := s.pattern
+	for _, near := range s.found.of(p.anchor).points(p.zone) {
+		if p.anchor == ofEnd {
+			near = near.before()
+		}
+		if !near.Finite() {
+			continue
+		}
+		w := p.calendar.At(near)
+		for _, n := range []int{0, 1} {
+			if v := p.calendar.Add(w, n); !v.Empty() && p.anchor.of(v, p.zone).Finite() && p.Name(s.table, v) == s.name {
+				s.window = v
+				return true
 			}
-			text = name[:min(n, len(name))]
-			found[h] = text
 		}
-		rest, ok := strings.CutPrefix(name, text)
-		if !ok {
-			return nil, false
-		}
-		name = rest
 	}
-	return found, name == ""
+	return false
 }
 
-// shortest is how many bytes a name has at least.
-func (p Pattern) shortest(table string) int {
-	return p.Longest(table) - p.count(start)*len("m9223372036854775808")
+// before is the last place before p.
+func (p Point) before() Point {
+	switch {
+	case p.kind == instant:
+		return instantAt(p.n - 1)
+	case p.kind == id && p.n > -1<<63:
+		return ID(p.n - 1)
+	}
+	return Low()
 }
 
-// point is the earliest point with these fields.
-func (f fields) point(zone *time.Location) (Point, bool) {
-	if text, ok := f[start]; ok {
-		n, ok := idOf(text)
-		return ID(n), ok
-	}
-	n := map[placeholder]int{year: -1, isoYear: -1, month: 1, dayOfMon: 1, quarter: 1, isoWeek: 1}
+// parts are what a name says about one edge.
+type parts map[part]string
+
+func (f fields) of(e edge) parts {
+	about := parts{}
 	for h, text := range f {
+		if h.edge == e {
+			about[h.part] = text
+		}
+	}
+	return about
+}
+
+// numbers reads the parts that are written in digits alone; false where one is not.
+func (f parts) numbers() (map[part]int, bool) {
+	n := map[part]int{}
+	for t, text := range f {
+		if t == monthName {
+			m, ok := monthOf(text)
+			if !ok {
+				return nil, false
+			}
+			n[month] = int(m)
+			continue
+		}
 		number, err := strconv.Atoi(text)
 		if err != nil || number > 300_000 {
-			return Point{}, false
+			return nil, false
 		}
-		n[h] = number
+		n[t] = number
 	}
-	if _, ok := f[month]; !ok {
-		n[month] = n[quarter]*3 - 2
-	}
-	y, m, d := n[year], time.Month(n[month]), n[dayOfMon]
-	if _, ok := f[year]; !ok || f.only(year, isoYear, isoWeek) {
-		// January 4th is always in the first ISO week.
-		fourth := time.Date(n[isoYear], time.January, 4, 0, 0, 0, 0, time.UTC)
-		monday := fourth.AddDate(0, 0, 7*(n[isoWeek]-1)-(int(fourth.Weekday())+6)%7)
-		y, m, d = monday.Date()
-	}
-	p := Instant(Date(y, m, d, n[hour], n[minutes], 0, 0, zone))
-	return p, p.Finite()
-}
-
-// only tells whether there is an ISO year and nothing but these.
-func (f fields) only(these ...placeholder) bool {
-	if _, ok := f[isoYear]; !ok {
-		return false
-	}
-	n := 0
-	for _, h := range these {
-		if _, ok := f[h]; ok {
-			n++
-		}
-	}
-	return n == len(f)
+	return n, true
 }

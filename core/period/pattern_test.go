@@ -31,7 +31,7 @@ func TestDefaultNames(t *testing.T) {
 		"1 week":     "events__2026_w47",
 		"2 weeks":    "events__2026_w46",
 		"1 month":    "events__2026_11",
-		"6 months":   "events__2026_q3",
+		"6 months":   "events__2026_h2",
 		"4 months":   "events__2026_09",
 		"1 quarter":  "events__2026_q4",
 		"1 year":     "events__2026",

@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -15,9 +14,9 @@ type axis struct {
 	encoding period.Encoding
 	zone     *time.Location
 	pattern  period.Pattern
-	current  period.Window // the window that holds now
-	longest  time.Duration // no window near now is longer; 0 where windows are not of time
-	existing bool          // the pattern was read off the partitions that exist
+	current  period.Window  // the window that holds now
+	longest  time.Duration  // no window near now is longer; 0 where windows are not of time
+	reading  period.Reading // what the names of the partitions that exist say about their pattern
 }
 
 // slack is what a zone may add to or take from a calendar window: the largest change of offset but a date line's is two hours.
@@ -42,7 +41,8 @@ func newAxis(table catalog.Table, policy Policy, now period.Point) (axis, error)
 	if err := a.fits(column); err != nil {
 		return axis{}, err
 	}
-	a.pattern, a.existing, err = a.choosePattern(table, policy)
+	a.reading = a.recognise(table)
+	a.pattern, err = a.choosePattern(table, policy)
 	return a, err
 }
 
@@ -83,29 +83,6 @@ func (a axis) fits(column catalog.Column) error {
 		}
 	}
 	return nil
-}
-
-// choosePattern takes the policy's pattern, else the one that the existing partitions follow, else the calendar's.
-func (a axis) choosePattern(table catalog.Table, policy Policy) (period.Pattern, bool, error) {
-	if policy.Name == "" {
-		if found, ok := a.recognise(table); ok && found.Longest(table.Name.Table) <= maxName {
-			return found, true, nil
-		}
-	}
-	pattern, err := policy.ownPattern(table.Name)
-	return pattern, false, err
-}
-
-// recognise reads the pattern off the partitions that lie on the grid.
-func (a axis) recognise(table catalog.Table) (period.Pattern, bool) {
-	var named []period.Named
-	for _, p := range table.Partitions {
-		if w, ok := a.window(p.Bound); ok && p.State != catalog.Orphan {
-			named = append(named, period.Named{Name: p.Name.Table, Window: w})
-		}
-	}
-	slices.SortFunc(named, func(x, y period.Named) int { return x.Window.Compare(y.Window) })
-	return period.Recognise(table.Name.Table, named, a.calendar, a.zone)
 }
 
 // window decodes a bound. It is false for DEFAULT and for a bound that is no window of the first column.

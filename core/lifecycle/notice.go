@@ -133,19 +133,6 @@ func (m *maker) orphanDropAt(p part) time.Time {
 	return m.dropAt(p.Marker.DetachedAt)
 }
 
-// noticeNames reports existing names that follow another pattern than the policy gives.
-func (m *maker) noticeNames() {
-	if m.policy.Name == "" {
-		return
-	}
-	found, ok := m.axis.recognise(m.table)
-	if ok && found.String() != m.axis.pattern.String() {
-		m.find(Finding{Code: "name_differs", Severity: Warning,
-			Message: fmt.Sprintf("the partitions of %s are named %s, and the policy names new ones %s", m.table.Name, found, m.axis.pattern),
-			Remedy:  "Leave `name` out to follow the existing names."})
-	}
-}
-
 // noticeStorage reports that the newest partition has other storage parameters than the policy gives.
 func (m *maker) noticeStorage() {
 	newest := m.newest()

@@ -105,7 +105,7 @@ func ExampleRecognise() {
 	names, ok := period.Recognise("events", []period.Named{
 		{Name: "events_p20261120", Window: now},
 		{Name: "events_p20261121", Window: days.Add(now, 1)},
-	}, days, nil)
+	}, days, nil).Pattern()
 	fmt.Println(names, ok)
 	fmt.Println(names.Name("events", days.Add(now, 2)))
 	// Output:

@@ -138,7 +138,8 @@ func (a axis) wide(w period.Window) bool {
 	return !ok || !ok2 || to.Sub(from) > a.longest
 }
 
-// longest is the length of the longest window around w, with slack for zones where windows are days or more.
+// longest is the length of the longest window around w, with slack for zones where windows are days or more, and for the moment
+// that a neighbour leaves.
 func longest(c period.Calendar, w period.Window) time.Duration {
 	var most time.Duration
 	for n := -12; n <= 12; n++ {
@@ -148,7 +149,7 @@ func longest(c period.Calendar, w period.Window) time.Duration {
 		most = max(most, to.Sub(from))
 	}
 	if most >= 20*time.Hour {
-		most += slack
+		return most + slack
 	}
-	return most
+	return most + moments()[0]
 }

@@ -14,6 +14,7 @@ const batch = 25
 // piece is a stretch that needs a partition: a whole window, or what older partitions leave open of one.
 type piece struct {
 	window period.Window
+	hole   period.Window // what is open by what the neighbours' bounds mean; the window begins where they really end
 	whole  bool
 	name   catalog.Name
 	check  bool // DEFAULT is spared the scan by a CHECK
@@ -24,7 +25,7 @@ type piece struct {
 func (m *maker) create() {
 	covered := m.coveredNow()
 	rejoined := m.rejoin(covered)
-	pieces := m.open(sorted(append(covered, rejoined...)))
+	pieces := m.open(append(covered, rejoined...))
 	if m.nested() {
 		pieces = nil
 	}
@@ -47,12 +48,14 @@ func (m *maker) create() {
 
 // open are the pieces that no partition covers, the most urgent first: from the current window on, then the past.
 // What would have expired already is not made.
-func (m *maker) open(covered []period.Window) []piece {
+func (m *maker) open(held []period.Window) []piece {
+	held, covered := sorted(held), m.axis.meantBy(held)
+	inexact := m.axis.inexact(held)
 	cutoff := m.axis.cutoff(m.policy, m.now)
 	var ahead, behind []piece
 	for _, w := range m.wanted {
 		for _, hole := range w.Minus(covered) {
-			p := piece{window: hole, whole: hole == w}
+			p := piece{window: m.axis.besides(hole, inexact, held), hole: hole, whole: hole == w}
 			switch {
 			case m.axis.current.From.Before(hole.To):
 				ahead = append(ahead, p)
@@ -138,9 +141,9 @@ func (m *maker) named(p piece) (piece, bool) {
 // candidates are names for a piece, best first. A later one is for a name that another partition of the same table,
 // made for a calendar of before, has already.
 func (m *maker) candidates(p piece) []string {
-	base := m.axis.pattern.Name(m.table.Name.Table, m.axis.calendar.At(p.window.From))
+	base := m.axis.pattern.Name(m.table.Name.Table, m.axis.calendar.At(p.hole.From))
 	if !p.whole {
-		if finest := period.Finest(m.table.Name.Table, p.window.From, m.axis.zone); len(finest) <= maxName {
+		if finest := period.Finest(m.table.Name.Table, p.hole.From, m.axis.zone); len(finest) <= maxName {
 			base = finest
 		}
 	}

@@ -72,7 +72,7 @@ func (p Plan) RunwayWith(pass func(Operation) bool) Runway {
 	covered := slices.Clone(p.covered)
 	for _, op := range p.Operations() {
 		if pass(op) && (op.Kind == Create || op.Kind == Attach) {
-			covered = append(covered, op.Window)
+			covered = append(covered, p.axis.meant(op.Window))
 		}
 	}
 	r := p.axis.runway(sorted(covered), p.Cursor, p.axis.leastRunway(p.policy, p.Cursor))

@@ -87,7 +87,7 @@ func (m *maker) measure() {
 	m.plan.Horizon = m.wanted[len(m.wanted)-1].To
 	for _, p := range m.parts {
 		if p.covers() {
-			m.plan.covered = append(m.plan.covered, p.window)
+			m.plan.covered = append(m.plan.covered, m.axis.meant(p.window))
 		}
 	}
 	least := m.axis.leastRunway(m.policy, m.now)

@@ -22,7 +22,7 @@ func (a axis) recognise(table catalog.Table) period.Reading {
 	var named []period.Named
 	for _, p := range table.Partitions {
 		if w, ok := a.window(p.Bound); ok && p.State != catalog.Orphan {
-			named = append(named, period.Named{Name: p.Name.Table, Window: w})
+			named = append(named, period.Named{Name: p.Name.Table, Window: a.meant(w)})
 		}
 	}
 	return period.Recognise(table.Name.Table, named, a.calendar, a.zone)

@@ -25,6 +25,7 @@ func (m *maker) notice() {
 	m.noticeOrphans()
 	m.noticeLost()
 	m.noticeNames()
+	m.noticeInclusive()
 	m.plan.midnights = m.midnights()
 	m.noticeStorage()
 	m.noticeDefault()
@@ -73,7 +74,7 @@ const mostGaps = 10
 
 // noticeGaps reports holes between the oldest partition that is kept and the first wanted window.
 func (m *maker) noticeGaps() {
-	covered := m.coveredNow()
+	covered := m.axis.meantBy(m.coveredNow())
 	if len(covered) == 0 {
 		return
 	}

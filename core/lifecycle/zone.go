@@ -15,7 +15,7 @@ func (m *maker) midnights() []period.Point {
 	}
 	var edges []period.Point
 	for _, p := range m.parts {
-		if p.covers() && !p.wide && p.window.From.Finite() && p.window.From != m.axis.calendar.At(p.window.From).From {
+		if p.covers() && !p.wide && p.window.From.Finite() && !m.axis.isEdge(m.axis.edgeNear(p.window.From)) {
 			edges = append(edges, p.window.From)
 		}
 	}

@@ -1,0 +1,126 @@
+package lifecycle
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/human"
+)
+
+// moments are what bounds leave out that were written by somebody who took upper bounds to be inclusive: up to 23:59:59,
+// 23:59:59.999 or 23:59:59.999999.
+func moments() []time.Duration {
+	return []time.Duration{time.Second, time.Millisecond, time.Microsecond}
+}
+
+// meant is the window that bounds mean which end, or begin, such a moment before an edge of the calendar or a midnight.
+func (a axis) meant(w period.Window) period.Window {
+	v := period.Window{From: a.edgeNear(w.From), To: a.edgeNear(w.To)}
+	if v.Empty() {
+		return w
+	}
+	return v
+}
+
+// meantBy are the windows that several bounds mean, in order.
+func (a axis) meantBy(windows []period.Window) []period.Window {
+	var all []period.Window
+	for _, w := range windows {
+		all = append(all, a.meant(w))
+	}
+	return sorted(all)
+}
+
+// edgeNear is the edge that lies a moment behind p, else p itself.
+func (a axis) edgeNear(p period.Point) period.Point {
+	if t, ok := p.Time(); !ok || t.Truncate(time.Minute).Equal(t) || a.isEdge(p) { // a whole minute is no such moment
+		return p
+	}
+	for _, moment := range moments() {
+		if q := (period.Span{Exact: moment}).Forward(p, nil); a.isEdge(q) {
+			return q
+		}
+	}
+	return p
+}
+
+func (a axis) isEdge(p period.Point) bool {
+	days := period.Grid{Every: period.Span{Days: 1}, Zone: a.zone}
+	return a.calendar.At(p).From == p || days.At(p).From == p
+}
+
+// inexact are the windows that mean another.
+func (a axis) inexact(held []period.Window) (found []period.Window) {
+	for _, w := range held {
+		if a.meant(w) != w {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+// besides fits a hole to the inexact ones of its neighbours: it begins where the one before really ends, and ends where the one
+// after really begins.
+func (a axis) besides(hole period.Window, inexact, held []period.Window) period.Window {
+	fitted := hole
+	for _, w := range inexact {
+		if m := a.meant(w); m.To == hole.From && w.To.Before(fitted.From) {
+			fitted.From = w.To
+		} else if m.From == hole.To && w.From.Before(fitted.To) {
+			fitted.To = w.From
+		}
+	}
+	if fitted == hole {
+		return hole
+	}
+	if open := fitted.Minus(held); len(open) == 1 {
+		return open[0]
+	}
+	return hole
+}
+
+// noticeInclusive reports partitions that leave out the last moment of their window, where nothing else holds it.
+func (m *maker) noticeInclusive() {
+	held := m.coveredNow()
+	var short []part
+	for _, p := range m.parts {
+		to := m.axis.edgeNear(p.window.To)
+		if left := (period.Window{From: p.window.To, To: to}); p.covers() && !p.expired && !left.Empty() && len(left.Minus(held)) > 0 {
+			short = append(short, p)
+		}
+	}
+	if len(short) == 0 {
+		return
+	}
+	last := short[len(short)-1]
+	f := Finding{Code: "inclusive_bounds", Severity: Warning, Partition: last.Name, Window: last.window,
+		Message: fmt.Sprintf("%s, %s at %s: PostgreSQL's upper bounds are exclusive, so that moment is left out",
+			human.Count(len(short), "partition ends a moment before its window does", "partitions end a moment before their windows do"), last.Name, last.window.To),
+		Remedy: "New partitions begin where their neighbour ends."}
+	for _, p := range short {
+		if m.hasNext(p) {
+			f.Partition, f.Window, f.SQL = p.Name, p.window, m.untilTheNext(p)
+			f.Remedy = "New partitions begin where their neighbour ends. Between the others rows of that moment find no partition: at a quiet time attach each anew up to where the next begins, as here."
+		}
+	}
+	m.find(f)
+}
+
+// hasNext tells whether a partition begins where the window of another should have ended: no new one will.
+func (m *maker) hasNext(p part) bool {
+	to := m.axis.edgeNear(p.window.To)
+	for _, q := range m.parts {
+		if q.covers() && q.window.From == to {
+			return true
+		}
+	}
+	return false
+}
+
+// untilTheNext attaches a partition anew up to where the next begins.
+func (m *maker) untilTheNext(p part) string {
+	table, whole := m.table.Name, period.Window{From: p.window.From, To: m.axis.edgeNear(p.window.To)}
+	return fmt.Sprintf("BEGIN;\nALTER TABLE %s DETACH PARTITION %s;\nALTER TABLE %s ATTACH PARTITION %s %s;\nCOMMIT;",
+		table, p.Name, table, p.Name, m.axis.bound(whole, len(m.table.Key)))
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,8 +90,28 @@ func TestRead_server(t *testing.T) {
 	if off := time.Since(s.Now).Abs(); off > time.Minute {
 		t.Errorf("clock is off by %s", off)
 	}
-	if s.Version < 140000 || s.Recovery || s.Database != db.Name || s.Role == "" || !s.Superuser || s.TimeZone != "Asia/Kathmandu" || s.DeadlockTimeout != 1500*time.Millisecond {
+	if s.Version < 140000 || s.Recovery || s.Database != db.Name || s.Role == "" || !s.Superuser || !slices.Equal(s.TimeZones, []string{"UTC"}) || s.DeadlockTimeout != 1500*time.Millisecond {
 		t.Errorf("%+v", s)
+	}
+}
+
+// The zone is the server's, whatever a session has been set to.
+func TestRead_timezones(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	db.SQL().SetMaxIdleConns(0) // so that every session is a new one
+	begun := session(t, db.SQL())
+	run(t, begun, "alter database "+db.Name+" set timezone to 'America/New_York'", "set timezone to 'Asia/Kathmandu'")
+	if zones := read(t, begun).Server.TimeZones; !slices.Equal(zones, []string{"UTC", "America/New_York"}) {
+		t.Errorf("a session from before: %q", zones)
+	}
+	if zones := read(t, db.SQL()).Server.TimeZones; !slices.Equal(zones, []string{"America/New_York", "America/New_York"}) {
+		t.Errorf("a session from after: %q", zones)
+	}
+	role := db.Role(t, "tz")
+	db.Exec(t, "alter role "+role+" set timezone to 'Europe/Berlin'")
+	if zones := read(t, db.As(t, role)).Server.TimeZones; !slices.Equal(zones, []string{"Europe/Berlin", "America/New_York", "Europe/Berlin"}) {
+		t.Errorf("a role of its own: %q", zones)
 	}
 }
 
@@ -202,7 +223,7 @@ func (stateError) SQLState() string { return "42703" }
 func (old) QueryContext(context.Context, string, ...any) (*sql.Rows, error) { return nil, stateError{} }
 
 func (o old) QueryRowContext(ctx context.Context, _ string, _ ...any) *sql.Row {
-	return o.Querier.QueryRowContext(ctx, "select '{}', 'UTC', 130012")
+	return o.Querier.QueryRowContext(ctx, "select '{}', 130012")
 }
 
 func TestRead_refuses_old_servers(t *testing.T) {

@@ -43,7 +43,6 @@ type Reader struct {
 	Querier
 
 	schemas string // of the session's own search_path, an array in their order
-	zone    string // the session's own TimeZone
 	version int    // server_version_num
 }
 
@@ -86,7 +85,7 @@ func inTransaction(err error) bool {
 // ends, so it is called behind a savepoint that is then rolled back to.
 func ReadingWithin(ctx context.Context, q Querier) (*Reader, error) {
 	r := &Reader{Querier: q}
-	if err := q.QueryRowContext(ctx, readingQuery).Scan(&r.schemas, &r.zone, &r.version); err != nil {
+	if err := q.QueryRowContext(ctx, readingQuery).Scan(&r.schemas, &r.version); err != nil {
 		return nil, fmt.Errorf("prepare reading: %w", err)
 	}
 	return r, nil

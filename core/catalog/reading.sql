@@ -10,11 +10,10 @@
 with own as materialized (
   select
     pg_catalog.current_schemas(false)::pg_catalog.text as schemas,
-    pg_catalog.current_setting('TimeZone') as zone,
     pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version
 ),
 forced as materialized (
-  select own.schemas, own.zone, own.version, array[
+  select own.schemas, own.version, array[
     pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
     pg_catalog.set_config('client_encoding', 'UTF8', true),
     pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', true),
@@ -30,4 +29,4 @@ forced as materialized (
   ] as settings
   from own
 )
-select schemas, zone, version from forced where settings is not null
+select schemas, version from forced where settings is not null

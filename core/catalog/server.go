@@ -13,8 +13,14 @@ type Server struct {
 	Database        string
 	Role            string // current_user
 	Superuser       bool
-	TimeZone        string        // the session's own TimeZone setting
 	DeadlockTimeout time.Duration // deadlock_timeout
+
+	// TimeZones are the TimeZone settings of the session as it began, whatever has been SET in it since, of the database and
+	// of the role, where these have one; the same one may come twice.
+	TimeZones []string
+	// Zones are those of TimeZones that the tz database of this program knows, in their order, and OtherZones further ones of which
+	// the table's bounds are midnights. Reading the catalog leaves both empty: they are for whoever plans to fill in.
+	Zones, OtherZones []*time.Location
 }
 
 // oldestVersion is the first server that has DETACH CONCURRENTLY.

@@ -6,6 +6,7 @@ import (
 	_ "embed" // tree.sql
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -61,7 +62,6 @@ func readTree(ctx context.Context, r *Reader, wants []Want) (*tree, error) {
 		}
 		t.add(n)
 	}
-	t.server.TimeZone = r.zone
 	t.sort()
 	return t, rows.Err()
 }
@@ -102,6 +102,7 @@ func (n *node) server() Server {
 		Database:        n.schema,
 		Role:            n.name,
 		Superuser:       n.secured,
+		TimeZones:       strings.Split(n.comment, "\n"),
 		DeadlockTimeout: time.Duration(n.space) * time.Millisecond,
 	}
 }

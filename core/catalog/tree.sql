@@ -37,6 +37,20 @@ marked as materialized (
     and c.relkind in ('r', 'p', 'f')
     and not c.relispartition
 ),
+-- TimeZone as RESET would have it in this session, whatever has been SET in it; then that of the database and of the role, which
+-- a client may have overruled when it connected
+zones as materialized (
+  select 0 as place, s.reset_val as zone
+  from pg_catalog.pg_settings s
+  where s.name = 'TimeZone'
+  union all
+  select case when d.setrole = 0 then 1 else 2 end, pg_catalog.substr(c.setting, pg_catalog.length('timezone=') + 1)
+  from pg_catalog.pg_db_role_setting d
+  cross join lateral pg_catalog.unnest(d.setconfig) as c(setting)
+  where (d.setdatabase = 0 or d.setdatabase = (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database()))
+    and (d.setrole = 0 or d.setrole = (select r.oid from pg_catalog.pg_roles r where r.rolname = session_user))
+    and pg_catalog.lower(c.setting) like 'timezone=%'
+),
 tree as (
   select seed.oid, 0::pg_catalog.oid as parent, false as pending
   from (select oid from wanted where oid is not null union select oid from marked) seed
@@ -56,7 +70,8 @@ select
   '' as bound, r.oid::bigint as owner,
   (extract(epoch from pg_catalog.current_setting('deadlock_timeout')::interval) * 1000)::bigint as space,
   (extract(epoch from pg_catalog.statement_timestamp()) * 1000000)::bigint as method,
-  '' as options, 0::float8 as tuples, pg_catalog.current_setting('server_version_num')::bigint as pages, '' as comment
+  '' as options, 0::float8 as tuples, pg_catalog.current_setting('server_version_num')::bigint as pages,
+  (select pg_catalog.string_agg(z.zone, e'\n' order by z.place) from zones z) as comment
 from pg_catalog.pg_roles r
 where r.rolname = current_user
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
 // Reading is one look at the database and the plans made from it.
@@ -67,7 +68,9 @@ func readPlans(ctx context.Context, reader *catalog.Reader, tasks []lifecycle.Ta
 		at = snapshot.Server.Now
 	}
 	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
+	zones := period.Zones(r.Server.TimeZones...)
 	for i, t := range tasks {
+		r.Tables[i].Server.Zones = zones
 		t.Refuse(&r.Tables[i])
 		plan, err := planTable(ctx, reader, &r.Tables[i], t.Policy, at)
 		if err != nil {
@@ -95,7 +98,13 @@ func distinct(tasks []lifecycle.Task, tables []catalog.Table) error {
 // planTable plans one table with all that must be read for it: answers, and the tz database.
 func planTable(ctx context.Context, reader *catalog.Reader, table *catalog.Table, policy lifecycle.Policy, at time.Time) (lifecycle.Plan, error) {
 	plan, err := planAnswered(ctx, reader, table, policy, at)
-	return plan.NameZone(table.Server.TimeZone), err
+	if err != nil {
+		return lifecycle.Plan{}, err
+	}
+	if table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges()); len(table.Server.OtherZones) > 0 {
+		return planAnswered(ctx, reader, table, policy, at)
+	}
+	return plan, nil
 }
 
 // planAnswered plans, asking a few times. What is asked after that counts as not answered.

@@ -17,6 +17,16 @@ type axis struct {
 	current  period.Window  // the window that holds now
 	longest  time.Duration  // no window near now is longer; 0 where windows are not of time
 	reading  period.Reading // what the names of the partitions that exist say about their pattern
+	bounds   []bounds       // of the table's partitions, in their order
+	zoneFrom ZoneFrom
+	zones    []*time.Location // that the existing bounds fit alike; the first is taken
+	strange  []period.Point   // edges that are midnights of no zone of the server's
+}
+
+// bounds are a partition's bound decoded; known is false for DEFAULT and for a bound that is no window of the first column.
+type bounds struct {
+	window period.Window
+	known  bool
 }
 
 // slack is what a zone may add to or take from a calendar window: the largest change of offset but a date line's is two hours.
@@ -35,7 +45,11 @@ func newAxis(table catalog.Table, policy Policy, now period.Point) (axis, error)
 	if err != nil {
 		return axis{}, unreadKey(column, policy, err)
 	}
-	a := axis{calendar: policy.calendar(), encoding: encoding, zone: policy.zone()}
+	a := axis{encoding: encoding}
+	a.readBounds(table)
+	a.settleZone(policy, table.Server)
+	policy.Zone = a.zone
+	a.calendar = policy.calendar()
 	a.current = a.calendar.At(now)
 	a.longest = longest(a.calendar, a.current)
 	if err := a.fits(column); err != nil {
@@ -44,6 +58,14 @@ func newAxis(table catalog.Table, policy Policy, now period.Point) (axis, error)
 	a.reading = a.recognise(table)
 	a.pattern, err = a.choosePattern(table, policy)
 	return a, err
+}
+
+// readBounds decodes the bounds once: what depends on a zone is only what clocks on the wall show, and that of the policy.
+func (a *axis) readBounds(table catalog.Table) {
+	a.bounds = make([]bounds, len(table.Partitions))
+	for i, p := range table.Partitions {
+		a.bounds[i].window, a.bounds[i].known = a.window(p.Bound)
+	}
 }
 
 // keyColumn is the column of the key that carries the window.
@@ -148,7 +170,7 @@ func longest(c period.Calendar, w period.Window) time.Duration {
 		to, _ := v.To.Time()
 		most = max(most, to.Sub(from))
 	}
-	if most >= 20*time.Hour {
+	if most >= leastDay {
 		return most + slack
 	}
 	return most + moments()[0]

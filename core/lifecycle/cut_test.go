@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/matryer/is"
 
@@ -30,23 +29,4 @@ func TestPlan_cut_keeps_what_tidies_up(t *testing.T) {
 	is.True(tidies(plan.Select("public.events__2026_11_22")))
 	is.True(!tidies(plan.Only(Detach)))
 	is.Equal(len(plan.Only(Unmark).Steps), 0)
-}
-
-// MakePlan reads no file, so the zone that existing edges are midnights of is named by who reads the database.
-func TestPlan_zone_differs(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	m := newModel(t, timestamptz)
-	for day := range 4 {
-		bound := func(d int) string { return date("2026-11-18").AddDate(0, 0, d).Format(time.DateOnly) + " 23:00:00+00" }
-		m.add("p"+bound(day), "FOR VALUES FROM ('"+bound(day)+"') TO ('"+bound(day+1)+"')")
-	}
-	policy := Policy{Every: span("1 day"), Ahead: span("1")}
-	is.True(!slices.Contains(codes(MakePlan(m.table, policy, date("2026-11-20"))), "warning zone_differs"))
-	plan := MakePlan(m.table, policy, date("2026-11-20")).NameZone("UTC")
-	i := slices.IndexFunc(plan.Findings, func(f Finding) bool { return f.Code == "zone_differs" })
-	is.True(strings.Contains(plan.Findings[i].Message, "4 partitions of public.events begin at midnight of Europe/Berlin, and the policy's timezone is UTC"))
-	policy.Zone = zone("Europe/Berlin")
-	plan = MakePlan(m.table, policy, date("2026-11-20")).NameZone("UTC")
-	is.True(!slices.Contains(codes(plan), "warning zone_differs"))
 }

@@ -34,12 +34,19 @@ func (a axis) meantBy(windows []period.Window) []period.Window {
 
 // edgeNear is the edge that lies a moment behind p, else p itself.
 func (a axis) edgeNear(p period.Point) period.Point {
-	if t, ok := p.Time(); !ok || t.Truncate(time.Minute).Equal(t) || a.isEdge(p) { // a whole minute is no such moment
-		return p
+	if q := momentLater(p); q != p && a.isEdge(q) && !a.isEdge(p) {
+		return q
 	}
+	return p
+}
+
+// momentLater is the whole minute that lies such a moment behind p, else p itself. No offset of a zone that is in use today
+// has seconds, so every edge is a whole minute.
+func momentLater(p period.Point) period.Point {
+	t, ok := p.Time()
 	for _, moment := range moments() {
-		if q := (period.Span{Exact: moment}).Forward(p, nil); a.isEdge(q) {
-			return q
+		if later := t.Add(moment); ok && later.Truncate(time.Minute).Equal(later) {
+			return period.Instant(later)
 		}
 	}
 	return p

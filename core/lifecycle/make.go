@@ -18,7 +18,7 @@ import (
 func MakePlan(table catalog.Table, policy Policy, at time.Time) Plan {
 	now := period.Instant(at)
 	m := &maker{table: table, policy: policy, now: now,
-		plan: Plan{Table: table.Name, OID: table.OID, At: at, Cursor: now, policy: policy}}
+		plan: Plan{Table: table.Name, OID: table.OID, At: at, Cursor: now, Zone: policy.zone(), ZoneFrom: policy.zoneFrom(), policy: policy}}
 	if table.Missing {
 		m.missing()
 		return m.plan
@@ -28,7 +28,9 @@ func MakePlan(table catalog.Table, policy Policy, at time.Time) Plan {
 		m.misfit(err)
 		return m.plan
 	}
-	m.axis, m.plan.axis = a, a
+	m.axis, m.plan.axis, m.plan.strange = a, a, a.strange
+	m.policy.Zone, m.plan.policy.Zone = a.zone, a.zone
+	m.plan.Zone, m.plan.ZoneFrom = a.zone, a.zoneFrom
 	m.look()
 	m.create()
 	m.retire()

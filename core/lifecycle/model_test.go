@@ -32,7 +32,7 @@ func newModel(t testing.TB, columnType string) *model {
 		OID: parentOID, Name: catalog.Name{Schema: "public", Table: "events"}, Kind: "p", Strategy: catalog.Range,
 		Key: []catalog.Column{column}, Columns: []catalog.Column{{Name: "id", Type: "bigint"}, column}, Owner: "app",
 		Target: catalog.Schema{Name: "public", Exists: true, Create: true},
-		Server: catalog.Server{Version: 180000, Role: "app", TimeZone: "UTC", DeadlockTimeout: time.Second},
+		Server: catalog.Server{Version: 180000, Role: "app", TimeZones: []string{"UTC"}, DeadlockTimeout: time.Second},
 	}}
 }
 

@@ -20,9 +20,9 @@ func (a axis) choosePattern(table catalog.Table, policy Policy) (period.Pattern,
 // recognise reads the pattern off the names of the partitions that lie on the grid.
 func (a axis) recognise(table catalog.Table) period.Reading {
 	var named []period.Named
-	for _, p := range table.Partitions {
-		if w, ok := a.window(p.Bound); ok && p.State != catalog.Orphan {
-			named = append(named, period.Named{Name: p.Name.Table, Window: a.meant(w)})
+	for i, p := range table.Partitions {
+		if b := a.bounds[i]; b.known && p.State != catalog.Orphan {
+			named = append(named, period.Named{Name: p.Name.Table, Window: a.meant(b.window)})
 		}
 	}
 	return period.Recognise(table.Name.Table, named, a.calendar, a.zone)

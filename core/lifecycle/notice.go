@@ -26,7 +26,7 @@ func (m *maker) notice() {
 	m.noticeLost()
 	m.noticeNames()
 	m.noticeInclusive()
-	m.plan.midnights = m.midnights()
+	m.noticeZone()
 	m.noticeStorage()
 	m.noticeDefault()
 	if m.defaultPart() != nil && m.policy.Keep.Set {

@@ -33,7 +33,10 @@ func (m *maker) look() {
 		p := &m.table.Partitions[i]
 		m.names[p.Name] = true
 		q := part{Partition: p}
-		q.window, q.known = m.windowOf(p)
+		q.window, q.known = m.axis.bounds[i].window, m.axis.bounds[i].known
+		if p.State == catalog.Orphan {
+			q.window, q.known = m.windowOf(p)
+		}
 		q.wide = q.known && m.axis.wide(q.window)
 		q.expired = q.known && q.window.To.Finite() && !cutoff.IsZero() && !cutoff.Before(q.window.To)
 		q.own = p.State == catalog.Orphan && m.ownMarker(p)
@@ -42,12 +45,9 @@ func (m *maker) look() {
 	slices.SortStableFunc(m.parts, func(x, y part) int { return x.window.Compare(y.window) })
 }
 
-// windowOf is what a partition holds. An orphan has no bound of its own: its marker tells it, else its name,
-// else the CHECK that a concurrent detach left.
+// windowOf is what an orphan holds, which has no bound of its own: its marker tells it, else its name, else the CHECK that a
+// concurrent detach left.
 func (m *maker) windowOf(p *catalog.Partition) (period.Window, bool) {
-	if p.State != catalog.Orphan {
-		return m.axis.window(p.Bound)
-	}
 	if p.Marker != nil && p.Marker.Bound != "" {
 		return m.axis.window(catalog.ParseBound(p.Marker.Bound))
 	}

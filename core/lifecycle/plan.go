@@ -12,20 +12,22 @@ import (
 type Plan struct {
 	Table    catalog.Name
 	OID      uint32
-	At       time.Time    // the run's only clock
-	Cursor   period.Point // what the current window holds: At, or the highest id
-	Cutoff   period.Point // what ends at or before it has expired; zero: nothing ever does
-	Horizon  period.Point // the end of the last window that must exist
+	At       time.Time      // the run's only clock
+	Cursor   period.Point   // what the current window holds: At, or the highest id
+	Cutoff   period.Point   // what ends at or before it has expired; zero: nothing ever does
+	Horizon  period.Point   // the end of the last window that must exist
+	Zone     *time.Location // of the windows; never nil
+	ZoneFrom ZoneFrom       // who says so
 	Steps    []Step
 	Findings []Finding
 	Asks     []catalog.Ask // questions whose answers the plan depends on; answered, plan again
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
 
-	covered   []period.Window // what attached partitions hold, for RunwayWith
-	midnights []period.Point  // of another zone than the policy's, for NameZone
-	axis      axis
-	policy    Policy
+	covered []period.Window // what attached partitions hold, for RunwayWith
+	strange []period.Point  // edges of windows that are midnights of no known zone
+	axis    axis
+	policy  Policy
 }
 
 // Runway is how long rows will find a partition of their own, and how long they will find any.

@@ -32,7 +32,7 @@ func (t Task) Refuse(table *catalog.Table) {
 type Policy struct {
 	Every     period.Span     // width of a window: time, or IDs
 	Calendar  period.Calendar // instead of Every: a calendar of the program's own
-	Zone      *time.Location  // calendar of the windows; nil is UTC
+	Zone      *time.Location  // calendar of the windows; nil: that of the existing partitions, else UTC
 	Ahead     period.Span     // unset: 4 windows or 14 days, whichever reaches further, at most 200 windows
 	Behind    int             // windows before the current one that must exist as well, never past Keep
 	Keep      period.Span     // unset: nothing ever expires

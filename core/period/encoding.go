@@ -42,6 +42,16 @@ func Fits(e Encoding, p Point) bool {
 	return err == nil && back == p
 }
 
+// OnTheWall tells whether an encoding writes what clocks on the wall in a zone show, as timestamp without time zone and date do:
+// its literals are midnights in whichever zone they are read.
+func OnTheWall(e Encoding) bool {
+	switch e.(type) {
+	case timestamp, date:
+		return true
+	}
+	return false
+}
+
 // splitPrecision takes the precision out of a type's name and turns it into microseconds.
 func splitPrecision(columnType string) (base string, unit int64, ok bool) {
 	before, rest, found := strings.Cut(columnType, "(")

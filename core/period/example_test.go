@@ -113,12 +113,12 @@ func ExampleRecognise() {
 	// events_p20261122
 }
 
-func ExampleZoneOf() {
+func ExampleZonesOf() {
 	tokyo, err := period.ParseZone("Asia/Tokyo")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(period.ZoneOf([]period.Point{period.Instant(period.Midnight(2026, time.November, 20, tokyo))}))
-	// Output: Asia/Tokyo true
+	fmt.Println(period.ZonesOf([]period.Point{period.Instant(period.Midnight(2026, time.November, 20, tokyo))}))
+	// Output: [Asia/Tokyo]
 }

@@ -36,23 +36,31 @@ func IsUTC(zone *time.Location) bool {
 	return slices.Contains(names, zone.String())
 }
 
-// ZoneOf finds a zone in which all points are midnights: UTC, else the first of the candidates, else the first of a list
-// of well-known zones that differ. A candidate that is no zone is passed over. Points of a grid of months are few
-// midnights: several zones may fit, and it is the first that is given. No points, no zone.
-func ZoneOf(midnights []Point, candidates ...string) (name string, ok bool) {
-	if len(midnights) == 0 {
-		return "", false
-	}
-	for _, name := range slices.Concat([]string{"UTC"}, candidates, wellKnownZones()) {
-		if zone, err := ParseZone(name); err == nil && allMidnights(midnights, zone) {
-			return name, true
+// Zones are the zones of the tz database that have these names, in order; a name that is no zone is passed over.
+func Zones(names ...string) (zones []*time.Location) {
+	for _, name := range names {
+		if zone, err := ParseZone(name); err == nil {
+			zones = append(zones, zone)
 		}
 	}
-	return "", false
+	return zones
 }
 
-func allMidnights(points []Point, zone *time.Location) bool {
-	return !slices.ContainsFunc(points, func(p Point) bool {
+// ZonesOf are those of a list of well-known zones in which all points are midnights, of more people first; none for no
+// points. It reads the tz database. Windows of months have few midnights, and those of one season little to tell: several zones
+// may fit.
+func ZonesOf(points []Point) (zones []*time.Location) {
+	for _, zone := range Zones(wellKnownZones()...) {
+		if Midnights(points, zone) {
+			zones = append(zones, zone)
+		}
+	}
+	return zones
+}
+
+// Midnights tells whether there are points and all of them are midnights in zone; nil is UTC.
+func Midnights(points []Point, zone *time.Location) bool {
+	return len(points) > 0 && !slices.ContainsFunc(points, func(p Point) bool {
 		return p.kind != instant || midnight(dayOf(p.n, zone), zone) != p
 	})
 }

@@ -41,26 +41,35 @@ func TestDate(t *testing.T) {
 	is.Equal(period.Midnight(2011, time.December, 30, zone(t, "Pacific/Apia")), period.Midnight(2011, time.December, 31, zone(t, "Pacific/Apia")))
 }
 
-func TestZoneOf(t *testing.T) {
+func TestZonesOf(t *testing.T) {
 	t.Parallel()
-	is := is.New(t)
-	midnights := func(name string) (points []period.Point) {
-		for w := range period.Between(grid(t, "1 day", name), at(t, "2025-11-20T00:00:00Z"), at(t, "2026-11-20T00:00:00Z")) {
+	midnights := func(name, from, to string) (points []period.Point) {
+		for w := range period.Between(grid(t, "1 day", name), at(t, from), at(t, to)) {
 			points = append(points, w.From)
 		}
 		return points
 	}
-	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "America/Havana", "Asia/Kolkata", "Australia/Lord_Howe"} {
-		got, ok := period.ZoneOf(midnights(name), "no zone", "Australia/Lord_Howe")
-		is.True(ok)
-		is.Equal(got, name)
-	}
-	got, ok := period.ZoneOf(midnights("Europe/Paris"), "Europe/Paris")
-	is.True(ok)
-	is.Equal(got, "Europe/Paris") // what the caller names comes before the list
-	for _, points := range [][]period.Point{nil, {period.High()}, {at(t, "2026-11-20T00:00:07Z")}, slices.Concat(midnights("Asia/Kolkata"), midnights("UTC"))} {
-		if name, ok := period.ZoneOf(points); ok {
-			t.Errorf("%s, for %d points", name, len(points))
+	for name, test := range map[string]struct {
+		points []period.Point
+		want   []string
+	}{
+		"a year":           {midnights("Europe/Berlin", "2025-11-20T00:00:00Z", "2026-11-20T00:00:00Z"), []string{"Europe/Berlin"}},
+		"midnight missing": {midnights("America/Havana", "2025-11-20T00:00:00Z", "2026-11-20T00:00:00Z"), []string{"America/Havana"}},
+		"one season":       {midnights("Europe/Berlin", "2026-06-20T00:00:00Z", "2026-07-20T00:00:00Z"), []string{"Europe/Berlin", "Africa/Johannesburg"}},
+		"none":             {nil, nil},
+		"no instant":       {[]period.Point{period.High()}, nil},
+		"no midnight":      {[]period.Point{at(t, "2026-11-20T00:00:07Z")}, nil},
+		"two zones":        {slices.Concat(midnights("Asia/Kolkata", "2026-06-20T00:00:00Z", "2026-07-20T00:00:00Z"), midnights("Asia/Tokyo", "2026-06-20T00:00:00Z", "2026-07-20T00:00:00Z")), nil},
+	} {
+		var got []string
+		for _, zone := range period.ZonesOf(test.points) {
+			got = append(got, zone.String())
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}
+	is := is.New(t)
+	is.Equal(len(period.Zones("Europe/Berlin", "no zone", "UTC")), 2)
+	is.True(period.Midnights(midnights("UTC", "2026-06-20T00:00:00Z", "2026-07-20T00:00:00Z"), nil))
 }

@@ -12,7 +12,7 @@ import (
 // header says what the policy wants of a table, and how long rows will find a partition. Of a zero table nothing is counted.
 func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Table) {
 	policy := task.Policy
-	p.line("%s: %s", p.paint(bold, plan.Table.String()), words.Every(policy))
+	p.line("%s: %s", p.paint(bold, plan.Table.String()), words.Every(policy, plan.ZoneFrom))
 	if plan.Horizon.IsZero() { // missing, or it does not fit: the finding says so
 		return
 	}
@@ -25,6 +25,14 @@ func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Ta
 		cells(dim, "keep", words.Keep(policy, plan.Cutoff)),
 		cells(dim, "now", now),
 	})
+}
+
+// settled is the task with the time zone that its plan found the windows to be in.
+func settled(task lifecycle.Task, plan lifecycle.Plan) lifecycle.Task {
+	if plan.Zone != nil {
+		task.Policy.Zone = plan.Zone
+	}
+	return task
 }
 
 // has counts what belongs to a table.

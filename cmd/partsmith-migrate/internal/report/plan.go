@@ -34,6 +34,7 @@ func changing(tables []Planned) bool {
 
 func (p *Page) tables(tables []Planned, limits lifecycle.Limits) {
 	for _, t := range tables {
+		t.Task = settled(t.Task, t.Plan)
 		p.blank()
 		p.header(t.Task, t.Plan, t.Table)
 		p.operations(t.Task, t.Plan, limits)

@@ -40,6 +40,7 @@ func (p *Page) Results(run Run) {
 }
 
 func (p *Page) result(t Applied, known error) {
+	t.Task = settled(t.Task, t.Result.Plan)
 	r, zone := t.Result, t.Task.Policy.Zone
 	p.line("%s: %s", p.paint(bold, r.Plan.Table.String()), p.state(r, zone))
 	p.completed(t)

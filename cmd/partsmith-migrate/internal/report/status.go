@@ -22,14 +22,19 @@ type Standing struct {
 func (p *Page) Standings(tables []Standing, at time.Time) {
 	rows := []row{cells(bold, "table", "partitions", "size", "runway", "expired", "detached", "findings")}
 	for _, t := range tables {
-		rows = append(rows, t.row())
+		rows = append(rows, t.settled().row())
 	}
 	p.rows("", rows)
 	for _, t := range tables {
-		p.standing(t)
+		p.standing(t.settled())
 	}
 	p.line("")
 	p.line("%s at %s", human.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
+}
+
+func (t Standing) settled() Standing {
+	t.Task = settled(t.Task, t.Status.Plan)
+	return t
 }
 
 func (t Standing) row() row {

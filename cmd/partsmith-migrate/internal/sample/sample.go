@@ -85,7 +85,7 @@ func table(name string) catalog.Table {
 	return catalog.Table{OID: 1000, Name: catalog.Name{Schema: "public", Table: name}, Kind: "p", Strategy: catalog.Range,
 		Key: []catalog.Column{key}, Columns: []catalog.Column{key}, Owner: "app",
 		Target: catalog.Schema{Name: "public", Exists: true, Create: true},
-		Server: catalog.Server{Version: 180000, Role: "app", TimeZone: "UTC", DeadlockTimeout: time.Second}}
+		Server: catalog.Server{Version: 180000, Role: "app", TimeZones: []string{"UTC"}, DeadlockTimeout: time.Second}}
 }
 
 func add(t *catalog.Table, name, bound string) *catalog.Partition {

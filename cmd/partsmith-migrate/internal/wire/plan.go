@@ -18,10 +18,17 @@ type PlanDocument struct {
 
 // PlanTable is a table and what would be done for it.
 type PlanTable struct {
-	Table      *string     `json:"table"`
-	Cursor     *string     `json:"cursor"`
+	Table  *string `json:"table"`
+	Cursor *string `json:"cursor"`
+	Zone
 	Operations []Operation `json:"operations"`
 	Findings   []Finding   `json:"findings"`
+}
+
+// Zone is that of a table's windows.
+type Zone struct {
+	TimeZone     string `json:"timezone"`      // by its name in the tz database
+	TimeZoneFrom string `json:"timezone_from"` // policy, existing (that of the existing partitions) or default
 }
 
 // Operation changes one partition.
@@ -72,13 +79,20 @@ func Plan(plans []lifecycle.Plan, at time.Time, err error) PlanDocument {
 }
 
 func planTable(p lifecycle.Plan) PlanTable {
-	t := PlanTable{Table: name(p.Table), Cursor: point(p.Cursor), Operations: []Operation{}, Findings: findings(p.Findings)}
+	t := PlanTable{Table: name(p.Table), Cursor: point(p.Cursor), Zone: zone(p), Operations: []Operation{}, Findings: findings(p.Findings)}
 	for i, step := range p.Steps {
 		for _, op := range step.Operations {
 			t.Operations = append(t.Operations, operation(p, i, op))
 		}
 	}
 	return t
+}
+
+func zone(p lifecycle.Plan) Zone {
+	if p.Zone == nil {
+		return Zone{TimeZone: "UTC", TimeZoneFrom: string(lifecycle.ZoneByDefault)}
+	}
+	return Zone{TimeZone: p.Zone.String(), TimeZoneFrom: string(p.ZoneFrom)}
 }
 
 // operation numbers steps from 1.

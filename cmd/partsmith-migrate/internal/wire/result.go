@@ -21,8 +21,9 @@ type ResultDocument struct {
 
 // ResultTable is a table and what was done for it.
 type ResultTable struct {
-	Table      *string         `json:"table"`
-	Cursor     *string         `json:"cursor"`
+	Table  *string `json:"table"`
+	Cursor *string `json:"cursor"`
+	Zone
 	Operations []DoneOperation `json:"operations"`
 	Findings   []Finding       `json:"findings"`
 	Counts     Counts          `json:"counts"`
@@ -62,7 +63,7 @@ func Result(results []executor.Result, outcome verdict.Outcome, at time.Time, to
 
 func resultTable(r executor.Result) ResultTable {
 	planned := planTable(r.Plan)
-	t := ResultTable{Table: planned.Table, Cursor: planned.Cursor, Operations: []DoneOperation{}, Findings: planned.Findings,
+	t := ResultTable{Table: planned.Table, Cursor: planned.Cursor, Zone: planned.Zone, Operations: []DoneOperation{}, Findings: planned.Findings,
 		Counts: Counts(executor.Count(r)), DurationMS: r.Took.Milliseconds(), LockWaitMS: r.LockWait.Milliseconds(), Error: errorText(r.Failure)}
 	for _, d := range r.Done {
 		t.Operations = append(t.Operations, doneOperation(r.Plan, d))

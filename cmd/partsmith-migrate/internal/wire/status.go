@@ -23,8 +23,9 @@ type StatusDocument struct {
 
 // StatusTable is a table as it stands.
 type StatusTable struct {
-	Table         *string     `json:"table"`
-	Cursor        *string     `json:"cursor"`
+	Table  *string `json:"table"`
+	Cursor *string `json:"cursor"`
+	Zone
 	Partitions    []Partition `json:"partitions"`
 	RunwaySeconds *int64      `json:"runway_seconds"` // null: no end in sight, or the table does not fit its policy
 	RunwayWindows *int        `json:"runway_windows"`
@@ -62,7 +63,7 @@ func Status(tables []Standing, at time.Time, err error) StatusDocument {
 
 func statusTable(s Standing) StatusTable {
 	plan := s.Status.Plan
-	t := StatusTable{Table: name(plan.Table), Cursor: point(plan.Cursor), Partitions: []Partition{}, Findings: findings(plan.Findings)}
+	t := StatusTable{Table: name(plan.Table), Cursor: point(plan.Cursor), Zone: zone(plan), Partitions: []Partition{}, Findings: findings(plan.Findings)}
 	for _, p := range s.Status.Partitions {
 		t.Partitions = append(t.Partitions, partition(p, s.Sizes))
 	}

@@ -10,9 +10,13 @@ import (
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
-// Every says what a partition of the policy holds: a partition for each day (UTC).
-func Every(p lifecycle.Policy) string {
+// Every says what a partition of the policy holds: a partition for each day (UTC). Where its zone is that of the existing
+// partitions, and another than by default, it says so.
+func Every(p lifecycle.Policy, from lifecycle.ZoneFrom) string {
 	zone := " (" + Zone(p.Zone) + ")"
+	if from == lifecycle.ZoneOfExisting && !period.IsUTC(p.Zone) {
+		zone = ", timezone: as existing" + zone
+	}
 	if p.Calendar != nil || !p.Every.Set {
 		return "a partition for each window of its calendar" + zone
 	}

@@ -92,10 +92,11 @@ func otherFields() []form.Field[level] {
 		form.FieldOf("column", identifierKind(), func(l *level) *string { return &l.policy.Column },
 			"The column of the key, as SQL writes its name. At the root it is a check against the database.", "created_at"),
 		form.FieldOf("timezone", zoneKind(), func(l *level) **time.Location { return &l.policy.Zone },
-			"Time zone of the calendar of the windows, by its name in the tz database. A level below takes that of the level above. Default: UTC.",
+			"Time zone of the calendar of the windows, by its name in the tz database. A level below takes that of the level above. Default: that of the existing partitions where their bounds agree, else UTC.",
 			"Europe/Berlin", "UTC"),
 		form.FieldOf("name", form.TextKind(), func(l *level) *string { return &l.policy.Name },
-			"Pattern of the names of new partitions, of {table}, {yyyy}, {mm}, {dd}, {hh}, {mi}, {iyyy}, {ww}, {q}, {start}, {n}, {value}. Default: the pattern that the existing partitions follow.",
+			"Pattern of the names of new partitions, of {table} and parts of the window's beginning: {yyyy}, {yy}, {mm}, {m}, {mon}, {dd}, {d}, {hh}, {mi}, {iyyy}, {i}, {ww}, {q}, {half}, {epoch}; "+
+				"with to_ of its end ({to_dd}), with last_ of its last day. Default: the pattern that the existing partitions follow, where it can be read.",
 			"{table}_p{yyyy}{mm}{dd}"),
 		form.FieldOf("schema", identifierKind(), func(l *level) *string { return &l.policy.Schema },
 			"Schema of new partitions, as SQL writes its name. Default: that of the parent.", "partitions"),

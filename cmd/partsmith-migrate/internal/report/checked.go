@@ -37,7 +37,7 @@ func fitting(findings []lifecycle.Finding) []lifecycle.Finding {
 	var found []lifecycle.Finding
 	for _, f := range findings {
 		switch f.Code {
-		case "not_owner", "misfit", "name_differs", "name_unknown", "zone_differs", "inclusive_bounds", "lock_mismatch", "storage_differs", "unreadable_bound", "nested":
+		case "not_owner", "misfit", "name_differs", "name_unknown", "zone_differs", "zone_unknown", "inclusive_bounds", "lock_mismatch", "storage_differs", "unreadable_bound", "nested":
 			found = append(found, f)
 		default:
 			if f.Severity == lifecycle.Error {

@@ -1,12 +1,16 @@
 package lifecycle
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/matryer/is"
+
+	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
 // Bounds that end a moment before midnight get no partitions for that moment: new windows begin where their neighbour ends.
@@ -91,4 +95,53 @@ func TestInclusiveBoundsOfHours(t *testing.T) {
 	is.True(m.find("events_2026112001") != nil)
 	m.apply(m.plan(policy, date("2026-11-20").Add(5*time.Hour)))
 	is.True(m.find("events_2026112001") == nil)
+}
+
+// Whatever moments bounds leave out, and wherever partitions are missing: nothing overlaps, a second run has nothing to do, and no
+// partition is made for a moment.
+func TestInclusiveBoundsAnyhow(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 8))
+		every := []string{"1 hour", "1 day", "1 week", "1 month"}[random.IntN(4)]
+		m := newModel(t, timestamptz)
+		policy := Policy{Every: span(every), Ahead: span("6"), Behind: random.IntN(3), Zone: zone([]string{"UTC", "America/Havana"}[random.IntN(2)])}
+		if every == "1 hour" {
+			policy.Zone = time.UTC
+		}
+		m.cutShort(policy, random)
+		at := date("2026-11-20 12:00")
+		plan := m.plan(policy, at)
+		for _, op := range plan.Operations() {
+			from, _ := op.Window.From.Time()
+			to, _ := op.Window.To.Time()
+			if to.Sub(from) < time.Hour-time.Second {
+				t.Errorf("seed %d: %s holds %s only", seed, op.Partition, op.Window)
+			}
+		}
+		m.apply(plan)
+		m.settled(policy, at)
+	}
+}
+
+// cutShort adds some windows around 2026-11-20 of which many leave out a moment, and some begin where that is.
+func (m *model) cutShort(policy Policy, random *rand.Rand) {
+	g := policy.grid()
+	w := g.Add(g.At(period.Instant(date("2026-11-20 12:00"))), -4)
+	cut := time.Duration(0)
+	for n := range 9 {
+		from, _ := w.From.Time()
+		to, _ := w.To.Time()
+		if random.IntN(2) == 0 {
+			from = from.Add(-cut) // where the one before ends
+		}
+		cut = append(moments(), 0)[random.IntN(4)]
+		if random.IntN(4) > 0 {
+			layout := "2006-01-02 15:04:05.999999+00"
+			m.add(fmt.Sprintf("p%d", n), "FOR VALUES FROM ('"+from.Format(layout)+"') TO ('"+to.Add(-cut).Format(layout)+"')")
+		} else {
+			cut = 0
+		}
+		w = g.Add(w, 1)
+	}
 }

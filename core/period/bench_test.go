@@ -61,3 +61,32 @@ func BenchmarkPattern(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkRecognise(b *testing.B) {
+	g := grid(b, "1 day", "Europe/Berlin")
+	for name, text := range map[string]string{"usual": g.Pattern(), "other": "{table}_p{yyyy}{mm}{dd}", "ambiguous": "", "unreadable": ""} {
+		var list []period.Named
+		w := g.At(at(b, "2026-11-11T10:00:00Z"))
+		for n := range 30 {
+			one := period.Named{Window: w}
+			switch name {
+			case "ambiguous":
+				one.Name = "events_11_11_2026"
+			case "unreadable":
+				one.Name = "events_11_11_2026_" + string(rune('a'+n))
+			default:
+				one.Name = pattern(b, text, g).Name("events", w)
+			}
+			list = append(list, one)
+			w = g.Add(w, 1)
+			if name == "ambiguous" {
+				break
+			}
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				period.Recognise("events", list, g, g.Zone)
+			}
+		})
+	}
+}

@@ -111,3 +111,24 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRecognise holds that a pattern that is read off a name gives that name.
+func FuzzRecognise(f *testing.F) {
+	for i, name := range []string{"events__2026_11_20_1415", "events_p20261120", "events_20261116_20261122", "events_11_11_2011", "20261120", "events_2026nov", "m100_200", "\x00"} {
+		f.Add("events", name, uint8(i), int64(1_795_132_800_000_000))
+	}
+	grids := fuzzGrids(f)
+	f.Fuzz(func(t *testing.T, table, name string, unit uint8, n int64) {
+		g := grids[int(unit)%len(grids)]
+		w := g.At(period.ID(n))
+		if g.Every.IDs == 0 {
+			w = g.At(period.Instant(time.UnixMicro(n)))
+		}
+		r := period.Recognise(table, []period.Named{{Name: name, Window: w}}, g, g.Zone)
+		for _, p := range r.Patterns {
+			if p.Name(table, w) != name {
+				t.Errorf("%q of %q is read as %s, which names it %q", name, table, p, p.Name(table, w))
+			}
+		}
+	})
+}

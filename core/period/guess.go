@@ -20,7 +20,10 @@ func guess(table string, n Named, c Calendar, zone *time.Location) []guessed {
 	}
 	var all []guessed
 	for _, edges := range [][]edge{{ofStart}, {ofStart, ofLast}, {ofStart, ofEnd}} {
-		g := guesser{window: n.Window, pattern: Pattern{zone: namingZone(c, zone)}, calendar: c, likely: likely(c, edges)}
+		g := guesser{calendar: c}
+		for _, h := range likely(c, edges) {
+			g.likely = append(g.likely, written{h, Pattern{zone: namingZone(c, zone)}.of(h, n.Window)})
+		}
 		g.walk("", name, nil, 0)
 		all = append(all, g.found...)
 	}
@@ -36,12 +39,16 @@ const enough = 2000
 
 // guesser reads the digits and the names of months in a name as parts of the window.
 type guesser struct {
-	window   Window
-	pattern  Pattern
 	calendar Calendar
-	likely   []placeholder
+	likely   []written
 	leaves   int
 	found    []guessed
+}
+
+// written is a placeholder and what it is for the window.
+type written struct {
+	placeholder
+	text string
 }
 
 // likely are the placeholders to look for, in order of preference. A grid of days has no hours: what looks like
@@ -72,9 +79,9 @@ func (g *guesser) walk(done, rest string, used []placeholder, unread int) {
 			return
 		}
 		for _, h := range g.likely {
-			after, ok := strings.CutPrefix(rest[at:], g.pattern.of(h, g.window))
-			if ok && g.fits(h, done+rest[:at], used) {
-				g.walk(done+rest[:at]+"{"+h.String()+"}", after, append(slices.Clone(used), h), unread)
+			after, ok := strings.CutPrefix(rest[at:], h.text)
+			if ok && g.fits(h.placeholder, done+rest[:at], used) {
+				g.walk(done+rest[:at]+"{"+h.String()+"}", after, append(slices.Clone(used), h.placeholder), unread)
 			}
 		}
 		if digits := len(rest[at:]) - len(strings.TrimLeft(rest[at:], "0123456789")); digits > 0 {

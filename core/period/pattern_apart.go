@@ -11,6 +11,10 @@ func (p Pattern) anchored() (Pattern, error) {
 	if err := p.tellsApart(); err != nil {
 		return Pattern{}, err
 	}
+	if e, alone := p.edge(); alone {
+		p.anchor = e
+		return p, p.yearOfWeek()
+	}
 	err := errors.New("neither the placeholders of the start alone tell windows apart, nor those of the last day, nor those of the end")
 	for _, again := range []bool{false, true} { // names that come again are the last resort: Parse does not find them
 		for _, e := range []edge{ofStart, ofLast, ofEnd} {
@@ -25,6 +29,19 @@ func (p Pattern) anchored() (Pattern, error) {
 		}
 	}
 	return Pattern{}, err
+}
+
+// edge is the one that all placeholders are about, where there is only one.
+func (p Pattern) edge() (e edge, alone bool) {
+	for _, piece := range p.pieces {
+		if h := piece.placeholder; h.part != "" && h.part != tableName {
+			if alone && h.edge != e {
+				return ofStart, false
+			}
+			e, alone = h.edge, true
+		}
+	}
+	return e, alone
 }
 
 // yearOfWeek refuses a week without its year and the year of weeks without a week. Around New Year the ISO year is not the

@@ -139,7 +139,6 @@ func (t part) of(at time.Time) string {
 
 // number is what a part shows, and how many digits it is padded to.
 func (t part) number(at time.Time) (n, width int) {
-	isoYearOf, isoWeekOf := at.ISOWeek()
 	least, _ := t.widths()
 	switch t {
 	case year:
@@ -147,11 +146,12 @@ func (t part) number(at time.Time) (n, width int) {
 	case shortYear:
 		n = int(floorMod(int64(at.Year()), 100))
 	case isoYear:
-		n = isoYearOf
+		n, _ = at.ISOWeek()
 	case isoDigit:
-		n = int(floorMod(int64(isoYearOf), 10))
+		n, _ = at.ISOWeek()
+		n = int(floorMod(int64(n), 10))
 	case isoWeek:
-		n = isoWeekOf
+		_, n = at.ISOWeek()
 	case half:
 		n = (int(at.Month()) + 5) / 6
 	case quarter:

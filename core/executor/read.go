@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -68,11 +69,11 @@ func readPlans(ctx context.Context, reader *catalog.Reader, tasks []lifecycle.Ta
 		at = snapshot.Server.Now
 	}
 	r := Reading{Server: snapshot.Server, Tables: snapshot.Tables, VersionTables: snapshot.VersionTables}
-	zones := period.Zones(r.Server.TimeZones...)
+	zones, known := period.Zones(r.Server.TimeZones...), sync.OnceValue(period.KnownZones)
 	for i, t := range tasks {
 		r.Tables[i].Server.Zones = zones
 		t.Refuse(&r.Tables[i])
-		plan, err := planTable(ctx, reader, &r.Tables[i], t.Policy, at)
+		plan, err := planTable(ctx, reader, &r.Tables[i], t.Policy, at, known)
 		if err != nil {
 			return Reading{}, fmt.Errorf("read %s: %w", t.Table, err)
 		}
@@ -95,16 +96,22 @@ func distinct(tasks []lifecycle.Task, tables []catalog.Table) error {
 	return nil
 }
 
-// planTable plans one table with all that must be read for it: answers, and the tz database.
-func planTable(ctx context.Context, reader *catalog.Reader, table *catalog.Table, policy lifecycle.Policy, at time.Time) (lifecycle.Plan, error) {
+// planTable plans one table with all that must be read for it: answers, and where its bounds are midnights of no zone that the server
+// named, the known zones of the tz database.
+func planTable(ctx context.Context, reader *catalog.Reader, table *catalog.Table, policy lifecycle.Policy, at time.Time,
+	known func() []*time.Location) (lifecycle.Plan, error) {
 	plan, err := planAnswered(ctx, reader, table, policy, at)
 	if err != nil {
 		return lifecycle.Plan{}, err
 	}
-	if table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges()); len(table.Server.OtherZones) > 0 {
-		return planAnswered(ctx, reader, table, policy, at)
+	strange := plan.StrangeEdges()
+	if len(strange) == 0 {
+		return plan, nil
 	}
-	return plan, nil
+	if table.Server.OtherZones = period.ZonesOf(strange, known()); len(table.Server.OtherZones) == 0 {
+		return plan, nil
+	}
+	return planAnswered(ctx, reader, table, policy, at)
 }
 
 // planAnswered plans, asking a few times. What is asked after that counts as not answered.

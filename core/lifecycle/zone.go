@@ -143,7 +143,7 @@ func (m *maker) offEdges() (edges []period.Point, partitions int) {
 }
 
 // StrangeEdges are edges of existing windows of which it would help to know which zone they are midnights of: they are midnights of
-// none of the zones that the server named. Who may read the tz database puts those that fit (period.ZonesOf) into the
+// none of the zones that the server named. Who may read the tz database puts those of period.KnownZones that fit into the
 // table's Server.OtherZones and plans again; MakePlan reads no file. Mostly there are none.
 func (p Plan) StrangeEdges() []period.Point { return p.strange }
 

@@ -103,7 +103,7 @@ func TestZoneAsExisting(t *testing.T) {
 func (m *model) zoned(policy Policy, at time.Time, server []string) Plan {
 	m.table.Server.TimeZones, m.table.Server.Zones, m.table.Server.OtherZones = server, period.Zones(server...), nil
 	plan := m.plan(policy, at)
-	m.table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges())
+	m.table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges(), period.KnownZones())
 	return m.plan(policy, at)
 }
 

@@ -119,6 +119,6 @@ func ExampleZonesOf() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(period.ZonesOf([]period.Point{period.Instant(period.Midnight(2026, time.November, 20, tokyo))}))
+	fmt.Println(period.ZonesOf([]period.Point{period.Instant(period.Midnight(2026, time.November, 20, tokyo))}, period.KnownZones()))
 	// Output: [Asia/Tokyo]
 }

@@ -46,16 +46,19 @@ func Zones(names ...string) (zones []*time.Location) {
 	return zones
 }
 
-// ZonesOf are those of a list of well-known zones in which all points are midnights, of more people first; none for no
-// points. It reads the tz database. Windows of months have few midnights, and those of one season little to tell: several zones
-// may fit.
-func ZonesOf(points []Point) (zones []*time.Location) {
-	for _, zone := range Zones(wellKnownZones()...) {
+// KnownZones are some fifty zones of which no two have the same midnights all year, of more people first where they are close.
+// It reads the tz database.
+func KnownZones() []*time.Location { return Zones(wellKnownZones()...) }
+
+// ZonesOf are those of the zones in which all points are midnights, in their order; none for no points. Windows of months have
+// few midnights, and those of one season little to tell: several zones may fit.
+func ZonesOf(points []Point, zones []*time.Location) (fit []*time.Location) {
+	for _, zone := range zones {
 		if Midnights(points, zone) {
-			zones = append(zones, zone)
+			fit = append(fit, zone)
 		}
 	}
-	return zones
+	return fit
 }
 
 // Midnights tells whether there are points and all of them are midnights in zone; nil is UTC.
@@ -65,8 +68,6 @@ func Midnights(points []Point, zone *time.Location) bool {
 	})
 }
 
-// wellKnownZones are zones of which no two have the same midnights all year, those of more people first where
-// they are close.
 func wellKnownZones() []string {
 	return []string{
 		"Europe/Berlin", "America/New_York", "America/Los_Angeles", "Europe/London", "America/Chicago", "America/Denver",

@@ -37,7 +37,7 @@ func (m *maker) create() {
 		if m.unreadable(p.window) {
 			continue
 		}
-		p, named := m.named(p)
+		p, named := m.named(m.sparingDefault(p))
 		p, free := m.besideDefault(p, true)
 		if named && free {
 			ready = append(ready, p)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
@@ -87,6 +88,21 @@ func (a axis) besides(hole period.Window, inexact, held []period.Window) period.
 	return hole
 }
 
+// sparingDefault lets a window begin at its own edge where the DEFAULT partition holds rows of the moment before, or may do so: they
+// stay there, and nothing stands in the way of the window.
+func (m *maker) sparingDefault(p piece) piece {
+	d := m.defaultPart()
+	if d == nil || !p.window.From.Before(p.hole.From) {
+		return p
+	}
+	a := m.axis.encoding
+	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskRows, Relation: d.OID, From: a.Literal(p.window.From), To: a.Literal(p.hole.From)})
+	if asked && (answer.Yes || !answer.Known) {
+		p.window.From = p.hole.From
+	}
+	return p
+}
+
 // noticeInclusive reports partitions that leave out the last moment of their window, where nothing else holds it.
 func (m *maker) noticeInclusive() {
 	held := m.coveredNow()
@@ -108,10 +124,19 @@ func (m *maker) noticeInclusive() {
 	for _, p := range short {
 		if m.hasNext(p) {
 			f.Partition, f.Window, f.SQL = p.Name, p.window, m.untilTheNext(p)
-			f.Remedy = "New partitions begin where their neighbour ends. Between the others rows of that moment find no partition: at a quiet time attach each anew up to where the next begins, as here."
+			f.Remedy = m.momentRemedy()
 		}
 	}
 	m.find(f)
+}
+
+func (m *maker) momentRemedy() string {
+	if m.defaultPart() != nil {
+		return "New partitions begin where their neighbour ends. Between the others rows of that moment fall into the DEFAULT partition: " +
+			"move these out of it and attach each partition anew up to where the next begins, as here, in one transaction at a quiet time."
+	}
+	return "New partitions begin where their neighbour ends. Between the others rows of that moment find no partition: " +
+		"at a quiet time attach each anew up to where the next begins, as here."
 }
 
 // hasNext tells whether a partition begins where the window of another should have ended: no new one will.

@@ -97,6 +97,28 @@ func TestInclusiveBoundsOfHours(t *testing.T) {
 	is.True(m.find("events_2026112001") == nil)
 }
 
+// Where the rows of the moment lie in DEFAULT, it stays there, and the window begins at its own edge.
+func TestInclusiveBoundsBesideADefaultPartition(t *testing.T) {
+	t.Parallel()
+	for inside, want := range map[string]string{
+		"2026-11-20T23:59:59.5Z": "FOR VALUES FROM ('2026-11-21 00:00:00+00') TO ('2026-11-22 00:00:00+00')",
+		"2026-10-20T23:59:59.5Z": "FOR VALUES FROM ('2026-11-20 23:59:59+00') TO ('2026-11-22 00:00:00+00')",
+	} {
+		is := is.New(t)
+		m := newModel(t, timestamptz)
+		m.add("events_p20261120", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-20 23:59:59+00')")
+		m.add("events_default", "DEFAULT")
+		m.inside = []period.Point{period.Instant(date(inside))}
+		policy := Policy{Every: span("1 day"), Ahead: span("2")}
+		plan := m.plan(policy, date("2026-11-20"))
+		is.Equal(len(plan.Operations()), 1)
+		is.Equal(plan.Operations()[0].Bound, want)
+		is.Equal(codes(plan), []string{"warning inclusive_bounds"})
+		m.apply(plan)
+		m.settled(policy, date("2026-11-20"))
+	}
+}
+
 // Whatever moments bounds leave out, and wherever partitions are missing: nothing overlaps, a second run has nothing to do, and no
 // partition is made for a moment.
 func TestInclusiveBoundsAnyhow(t *testing.T) {

@@ -12,7 +12,8 @@ type guessed struct {
 	rank rank
 }
 
-// guess gives the patterns that a name may follow, the simplest first. One that holds the table's name has {table} for it.
+// guess gives the patterns that a name may follow, the simplest first. One that holds the table's name has {table} for it; an
+// empty one is nowhere.
 func guess(table string, n Named, c Calendar, zone *time.Location) []guessed {
 	name := n.Name
 	if before, after, ok := strings.Cut(name, table); ok && table != "" {

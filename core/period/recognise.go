@@ -60,11 +60,17 @@ func Recognise(table string, named []Named, c Calendar, zone *time.Location) Rea
 	return Reading{Names: own}
 }
 
-// read gives the simplest patterns that all names agree with, going by the last of them, or by the first.
+// read gives the simplest patterns that all names agree with, going by the last of them, or by the first; with {table} for the
+// table's name, and where that leads nowhere (it stands in a date by chance) without.
 func read(table string, own []Named, c Calendar, zone *time.Location) []Pattern {
-	for _, n := range []Named{own[len(own)-1], own[0]} {
-		if found := simplest(guess(table, n, c, zone), table, own, c, zone); len(found) > 0 {
-			return found
+	for _, mark := range []string{table, ""} {
+		for _, n := range []Named{own[len(own)-1], own[0]} {
+			if found := simplest(guess(mark, n, c, zone), table, own, c, zone); len(found) > 0 {
+				return found
+			}
+		}
+		if !strings.Contains(own[len(own)-1].Name, table) {
+			break // it would be the same again
 		}
 	}
 	return nil

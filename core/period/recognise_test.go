@@ -111,6 +111,22 @@ func TestRecogniseOneName(t *testing.T) {
 	}
 }
 
+// A table's name that happens to stand in a date is not taken for {table} where that leads nowhere.
+func TestRecogniseTablesNamedLikeDates(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ table, text string }{{"1", "p{yyyy}_{mm}_{dd}"}, {"o", "{mon}_{dd}_{yyyy}"}, {"events", "{table}_{yyyy}{mm}{dd}"}} {
+		g := grid(t, "1 day", "UTC")
+		p := pattern(t, test.text, g)
+		var list []period.Named
+		for w := range period.Between(g, at(t, "2026-10-20T00:00:00Z"), at(t, "2026-11-20T00:00:00Z")) {
+			list = append(list, period.Named{Name: p.Name(test.table, w), Window: w})
+		}
+		if found, ok := period.Recognise(test.table, list, g, nil).Pattern(); !ok || found.String() != test.text {
+			t.Errorf("%s: %s, %t", test.text, found, ok)
+		}
+	}
+}
+
 // A name that was taken has a number behind it, which says nothing about the pattern.
 func TestRecogniseTakenNames(t *testing.T) {
 	t.Parallel()

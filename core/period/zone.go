@@ -32,7 +32,8 @@ func IsUTC(zone *time.Location) bool {
 	if zone == nil || zone == time.UTC {
 		return true
 	}
-	names := []string{"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu"}
+	names := []string{"UTC", "Etc/UTC", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Zulu", "Etc/Zulu",
+		"GMT", "Etc/GMT", "Greenwich", "Etc/Greenwich"}
 	return slices.Contains(names, zone.String())
 }
 

@@ -23,7 +23,7 @@ func TestParseZoneRefuses(t *testing.T) {
 func TestIsUTC(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	for _, name := range []string{"UTC", "Etc/UTC", "Zulu", "UCT"} {
+	for _, name := range []string{"UTC", "Etc/UTC", "Zulu", "UCT", "GMT", "Etc/GMT", "Greenwich"} {
 		is.True(period.IsUTC(zone(t, name)))
 	}
 	is.True(period.IsUTC(nil))

@@ -49,8 +49,8 @@ func (m *maker) create() {
 // open are the pieces that no partition covers, the most urgent first: from the current window on, then the past.
 // What would have expired already is not made.
 func (m *maker) open(held []period.Window) []piece {
-	held, covered := sorted(held), m.axis.meantBy(held)
-	inexact := m.axis.inexact(held)
+	held = sorted(held)
+	covered, inexact := m.axis.meantBy(held), m.axis.inexact(held)
 	cutoff := m.axis.cutoff(m.policy, m.now)
 	var ahead, behind []piece
 	for _, w := range m.wanted {

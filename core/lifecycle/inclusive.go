@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -24,10 +25,13 @@ func (a axis) meant(w period.Window) period.Window {
 	return v
 }
 
-// meantBy are the windows that several bounds mean, in order.
-func (a axis) meantBy(windows []period.Window) []period.Window {
+// meantBy are the windows that sorted bounds mean, in order: mostly themselves.
+func (a axis) meantBy(held []period.Window) []period.Window {
+	if len(a.inexact(held)) == 0 {
+		return held
+	}
 	var all []period.Window
-	for _, w := range windows {
+	for _, w := range held {
 		all = append(all, a.meant(w))
 	}
 	return sorted(all)
@@ -103,16 +107,28 @@ func (m *maker) sparingDefault(p piece) piece {
 	return p
 }
 
-// noticeInclusive reports partitions that leave out the last moment of their window, where nothing else holds it.
-func (m *maker) noticeInclusive() {
-	held := m.coveredNow()
-	var short []part
+// leavesOut are the partitions that leave out the last moment of their window, where nothing else holds it.
+func (m *maker) leavesOut() (short []part) {
+	var held []period.Window
 	for _, p := range m.parts {
-		to := m.axis.edgeNear(p.window.To)
-		if left := (period.Window{From: p.window.To, To: to}); p.covers() && !p.expired && !left.Empty() && len(left.Minus(held)) > 0 {
+		left := period.Window{From: p.window.To, To: m.axis.edgeNear(p.window.To)}
+		if !p.covers() || p.expired || left.Empty() {
+			continue
+		}
+		if held == nil {
+			held = m.coveredNow()
+		}
+		next, _ := slices.BinarySearchFunc(held, left, period.Window.Compare)
+		if len(left.Minus(held[max(0, next-1):])) > 0 {
 			short = append(short, p)
 		}
 	}
+	return short
+}
+
+// noticeInclusive reports partitions that leave out the last moment of their window.
+func (m *maker) noticeInclusive() {
+	short := m.leavesOut()
 	if len(short) == 0 {
 		return
 	}

@@ -69,16 +69,23 @@ func (a axis) dayEdges(policy Policy) []period.Point {
 	}
 	most := longest(policy.calendar(), policy.calendar().At(period.Instant(time.Unix(0, 0))))
 	var narrow, wide []period.Point
+	var last period.Point // most partitions begin where the one before ends
 	for _, b := range a.bounds {
 		from, ok := b.window.From.Time()
 		to, ok2 := b.window.To.Time()
-		switch length := to.Sub(from); {
-		case !ok || !ok2 || length < leastDay:
-		case length <= most:
-			narrow = append(narrow, momentLater(b.window.From), momentLater(b.window.To))
-		default:
-			wide = append(wide, momentLater(b.window.From), momentLater(b.window.To))
+		length := to.Sub(from)
+		if !ok || !ok2 || length < leastDay {
+			continue
 		}
+		edges := &wide
+		if length <= most {
+			edges = &narrow
+		}
+		if b.window.From != last {
+			*edges = append(*edges, momentLater(b.window.From))
+		}
+		last = b.window.To
+		*edges = append(*edges, momentLater(last))
 	}
 	if len(narrow) > 0 {
 		return narrow

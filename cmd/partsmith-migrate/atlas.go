@@ -66,7 +66,7 @@ func (sh shell) deploy(c *cli.Context) (deploy, error) {
 	if err := sh.noArguments(c); err != nil {
 		return deploy{}, err
 	}
-	d := deploy{work: work{shell: sh}, began: time.Now()}
+	d := deploy{work: work{shell: sh, doing: nameOf(c.Command)}, began: time.Now()}
 	var err error
 	if d.settings, err = sh.settings(c); err != nil {
 		return d, err
@@ -143,7 +143,7 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	d := deploy{work: work{shell: sh, document: &document.Document{}}}
+	d := deploy{work: work{shell: sh, document: &document.Document{}, doing: nameOf(c.Command)}}
 	if d.call, err = atlascli.Read(c, sh.lookup); err != nil {
 		return err
 	}

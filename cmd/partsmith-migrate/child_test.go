@@ -42,7 +42,7 @@ func child() {
 // holdLocks is `child hold URL`: it takes a migrator's key and that of a table, says so, and makes sure of them again and again.
 func holdLocks(url string) error {
 	ctx := context.Background()
-	database, err := session.Open(ctx, url)
+	database, err := session.Open(ctx, url, session.Options{})
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ func (sh shell) goose(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	w.doing = "goose " + call.Command
 	beside, err := w.beside(c, w.document.Lock)
 	if err != nil {
 		return err

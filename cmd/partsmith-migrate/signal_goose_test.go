@@ -42,7 +42,7 @@ func TestSignalEndsGoose(t *testing.T) {
 			is.Equal(p.end(t), code)
 			is.True(strings.Contains(p.err.String(), "goose run: ERROR 00001_slow.sql"))
 			is.True(strings.Contains(p.err.String(), "stopped by a signal"))
-			eventually(t, db, `select count(*) = 0 from pg_stat_activity where application_name = 'partsmith-migrate' and datname = current_database()`)
+			eventually(t, db, `select count(*) = 0 from pg_stat_activity where application_name like 'partsmith-migrate%' and datname = current_database()`)
 			eventually(t, db, `select count(*) = 0 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`)
 			is.Equal(db.Text(t, `select to_regclass('people') is null and (select count(*) = 0 from pg_inherits)`), "true")
 		})

@@ -20,6 +20,7 @@ type work struct {
 	settings
 	document *document.Document
 	tasks    []lifecycle.Task
+	doing    string // the command, as it is told to the server
 }
 
 // begin reads flags and document, and nothing else. Its errors are those of usage.
@@ -33,7 +34,7 @@ func (sh shell) begin(c *cli.Context) (work, error) {
 		return work{}, err
 	}
 	tasks, err := choose(read.Tasks(), set.tables)
-	return work{sh, set, read, tasks}, err
+	return work{sh, set, read, tasks, nameOf(c.Command)}, err
 }
 
 // choose leaves the tables that were asked for; none asked for are all.
@@ -93,7 +94,7 @@ func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 			return nil, nil, err
 		}
 	}
-	database, err := session.Open(ctx, url)
+	database, err := session.Open(ctx, url, session.Options{Doing: w.doing})
 	if err != nil {
 		return nil, nil, err
 	}

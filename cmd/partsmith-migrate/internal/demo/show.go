@@ -84,7 +84,7 @@ func (p *play) furnish(ctx context.Context) error {
 	if err := os.WriteFile(file, []byte(policies), 0o600); err != nil {
 		return fmt.Errorf("write document: %w", err)
 	}
-	admin, err := session.Open(ctx, p.URL("postgres"))
+	admin, err := session.Open(ctx, p.URL("postgres"), session.Options{Doing: "demo"})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (p *play) furnish(ctx context.Context) error {
 		return fmt.Errorf("make database: %w", err)
 	}
 	p.env = map[string]string{"DATABASE_URL": p.URL("demo"), "PARTSMITH_CONFIG": file}
-	if p.database, err = session.Open(ctx, p.env["DATABASE_URL"]); err != nil {
+	if p.database, err = session.Open(ctx, p.env["DATABASE_URL"], session.Options{Doing: "demo"}); err != nil {
 		return err
 	}
 	start := fmt.Sprintf("set timezone = 'UTC'; set demo.start = '%s';\n", p.Start.Format(time.DateOnly))

@@ -15,8 +15,18 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
-// application is what pg_stat_activity shows, unless the connection string names another.
-const application = "partsmith-migrate"
+// Options are what a connection string does not say. The zero value tries once.
+type Options struct {
+	Doing string // what the sessions are for, such as apply: pg_stat_activity shows it behind the program's name
+}
+
+// application is what pg_stat_activity shows, unless the connection string or PGAPPNAME names another.
+func (o Options) application() string {
+	if o.Doing == "" {
+		return "partsmith-migrate"
+	}
+	return "partsmith-migrate: " + o.Doing
+}
 
 const (
 	// patience bounds the connecting where neither connect_timeout nor PGCONNECT_TIMEOUT does.
@@ -32,14 +42,14 @@ const (
 // and every lock is refused.
 //
 // The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in, or the end of ctx.
-func Open(ctx context.Context, url string) (*sql.DB, error) {
+func Open(ctx context.Context, url string, options Options) (*sql.DB, error) {
 	url = strings.TrimSpace(url)
 	config, err := pgx.ParseConfig(url)
 	if err != nil || strings.ContainsAny(config.Host, "@ ") && !strings.HasPrefix(config.Host, "/") {
 		return nil, newURLError(err, url)
 	}
 	if config.RuntimeParams["application_name"] == "" {
-		config.RuntimeParams["application_name"] = application
+		config.RuntimeParams["application_name"] = options.application()
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = patience

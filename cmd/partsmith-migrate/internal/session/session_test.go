@@ -49,7 +49,7 @@ func TestOpenHidesPassword(t *testing.T) {
 		"password=hunter2 service=none servicefile=/none", "postgres://app:hunter2@127.0.0.1:1/shop?sslmode=sometimes",
 		"postgres://app:hunter2@127.0.0.1:1/shop?sslrootcert=/none&sslmode=verify-ca", "app:hunter2@db", "hunter2",
 	} {
-		_, err := Open(ctx, url)
+		_, err := Open(ctx, url, Options{})
 		switch {
 		case err == nil:
 			t.Errorf("%s: no error", url)
@@ -78,7 +78,7 @@ func TestOpenEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	reason := errors.New("enough")
 	cancel(reason)
-	_, err := Open(ctx, "postgres://app@127.0.0.1:1/shop")
+	_, err := Open(ctx, "postgres://app@127.0.0.1:1/shop", Options{})
 	is.True(errors.Is(err, reason))
 }
 
@@ -87,7 +87,7 @@ func TestCancelLeavesSession(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	db := pgtest.New(t)
-	database, err := Open(t.Context(), db.URL)
+	database, err := Open(t.Context(), db.URL, Options{Doing: "goose up"})
 	is.NoErr(err)
 	defer database.Close()
 	conn, err := database.Conn(t.Context())
@@ -95,7 +95,7 @@ func TestCancelLeavesSession(t *testing.T) {
 	var before, after int
 	var name string
 	is.NoErr(conn.QueryRowContext(t.Context(), "select pg_backend_pid(), current_setting('application_name')").Scan(&before, &name))
-	is.Equal(name, "partsmith-migrate")
+	is.Equal(name, "partsmith-migrate: goose up")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err = conn.ExecContext(ctx, "begin; select pg_sleep(60)")

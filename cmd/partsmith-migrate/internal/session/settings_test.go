@@ -15,7 +15,7 @@ import (
 
 func opened(t *testing.T, url string) *sql.DB {
 	t.Helper()
-	database, err := Open(t.Context(), url)
+	database, err := Open(t.Context(), url, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestEncodingThatCannotBeTranslated(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	db := pgtest.NewEncoded(t, "MULE_INTERNAL")
-	_, err := Open(t.Context(), db.URL)
+	_, err := Open(t.Context(), db.URL, Options{})
 	is.True(err != nil)
 	is.True(strings.Contains(err.Error(), "cannot translate its encoding, MULE_INTERNAL, into UTF8"))
 }

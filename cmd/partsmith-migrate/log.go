@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 )
@@ -25,8 +26,11 @@ func (sh shell) logger(level, format string) (*slog.Logger, error) {
 	return nil, usagef("--log-format: %q is not known; there is text, json", format)
 }
 
+// redacted masks what looks like a password, and writes durations with their unit: in JSON they would be bare nanoseconds.
 func redacted(_ []string, a slog.Attr) slog.Attr {
 	switch value := a.Value.Any().(type) {
+	case time.Duration:
+		a.Value = slog.StringValue(value.Round(time.Microsecond).String())
 	case string:
 		a.Value = slog.StringValue(session.Redact(value))
 	case error:

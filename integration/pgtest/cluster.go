@@ -3,6 +3,7 @@ package pgtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -23,6 +24,9 @@ type cluster struct {
 }
 
 func (c cluster) create(ctx context.Context) error {
+	if c.options.Primary != nil {
+		return errors.Join(c.replicate(ctx, c.options.Primary), c.append("standby.signal", ""))
+	}
 	if err := c.initdb(ctx); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type Options struct {
 	Settings map[string]string // of postgresql.conf, in its syntax, over those of this package
 	Port     bool              // listen on a free loopback port instead of a unix socket
 	Standby  bool              // in recovery, as a replica without a primary is: databases postgres and template1, read-only
+	Primary  *Server           // a standby that streams from this server, which is of the same version; see Server.CatchUp
 }
 
 // Server is a running throw-away server. Its superuser is postgres, without a password.

@@ -76,6 +76,22 @@ func TestStandby(t *testing.T) {
 	is.Equal(text, "true")
 }
 
+func TestReplica(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	primary := start(t, pgtest.Options{})
+	replica := start(t, pgtest.Options{Primary: primary})
+	pool, err := sql.Open("pgx", primary.URL("postgres"))
+	is.NoErr(err)
+	defer pool.Close()
+	_, err = pool.ExecContext(t.Context(), `create table later (n int); insert into later values (7)`)
+	is.NoErr(err)
+	is.NoErr(replica.CatchUp(t.Context(), primary))
+	text, err := ask(t, replica.URL("postgres"), `select concat(n, pg_is_in_recovery()) from later`)
+	is.NoErr(err)
+	is.Equal(text, "7t")
+}
+
 func TestStartSaysWhatTheServerSaid(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -10,6 +10,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
@@ -30,8 +31,9 @@ type view struct {
 // run is one call of Run or Plan.
 type run struct {
 	Runner
-	conn  *sql.Conn
-	tasks []lifecycle.Task
+	conn   *sql.Conn
+	tasks  []lifecycle.Task
+	server catalog.Server // as it was read last
 }
 
 func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }

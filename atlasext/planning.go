@@ -49,7 +49,7 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 	if err != nil {
 		return fmt.Errorf("plan partitions: %w", err)
 	}
-	p.At, p.Partitions = r.At, reading.Plans
+	r.server, p.At, p.Partitions = reading.Server, r.At, reading.Plans
 	if p.At.IsZero() {
 		p.At = reading.Server.Now
 	}

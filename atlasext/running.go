@@ -39,6 +39,9 @@ func (r *run) work(ctx context.Context, report *Report) error {
 	if err := report.Plan.Err(); err != nil || !report.Plan.Due() {
 		return err
 	}
+	if err := r.server.Check(); err != nil {
+		return err
+	}
 	if !r.Approved.covers(report.Plan) {
 		return ErrPlanChanged
 	}
@@ -81,6 +84,9 @@ func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (e
 		return err
 	}
 	if err := report.Plan.Err(); err != nil {
+		return err
+	}
+	if err := r.server.Check(); err != nil {
 		return err
 	}
 	if !r.Approved.covers(report.Plan) {

@@ -115,5 +115,15 @@ func (w work) read(ctx context.Context, conn *sql.Conn) (executor.Reading, error
 	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok && len(reading.Plans) > 0 {
 		reading.Plans[0].Findings = append(reading.Plans[0].Findings, found)
 	}
+	if len(reading.Plans) > 0 && reading.Server.Recovery {
+		reading.Plans[0].Findings = append(reading.Plans[0].Findings, onStandby())
+	}
 	return reading, nil
+}
+
+// onStandby is the finding that what was read is a copy.
+func onStandby() lifecycle.Finding {
+	return lifecycle.Finding{Code: "standby", Severity: lifecycle.Info,
+		Message: "nothing can be changed on this server: it is a standby, and may be behind its primary",
+		Remedy:  "Run `apply` and migrators on the primary (with several hosts in the database URL, target_session_attrs=read-write finds it)."}
 }

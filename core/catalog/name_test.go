@@ -57,6 +57,9 @@ func TestServer_Check(t *testing.T) {
 	if err := (Server{Version: 90624}).Check(); !strings.Contains(err.Error(), "PostgreSQL 9.6,") {
 		t.Error(err)
 	}
+	if err := (Server{Version: 180004, Recovery: true}).CheckReading(); err != nil {
+		t.Errorf("a standby cannot be read: %v", err)
+	}
 	var standby StandbyError
 	if err := (Server{Version: 180004, Recovery: true}).Check(); !errors.As(err, &standby) {
 		t.Error(err)

@@ -29,11 +29,16 @@ const oldestVersion = 140000
 // Check is nil where partitions can be maintained on this server, whatever its version from 14 on; else a
 // ServerTooOldError or a StandbyError.
 func (s Server) Check() error {
-	switch {
-	case s.Version < oldestVersion:
+	if err := s.CheckReading(); err != nil || !s.Recovery {
+		return err
+	}
+	return StandbyError{}
+}
+
+// CheckReading is nil where a plan can be made, on a standby too; else a ServerTooOldError.
+func (s Server) CheckReading() error {
+	if s.Version < oldestVersion {
 		return ServerTooOldError{Version: s.Version}
-	case s.Recovery:
-		return StandbyError{}
 	}
 	return nil
 }

@@ -34,7 +34,8 @@ func (r Reading) Due() bool {
 // ReadPlans reads the catalog once for all tasks and plans each of them, in one transaction that only reads, where no name
 // resolves elsewhere (catalog.Reading). Where a plan asks, the questions are put to the database and the plan is made anew, at
 // most four times. It changes nothing, takes no advisory lock, and no lock on anybody's table beyond ACCESS SHARE for questions.
-// A zero at is the server's now(). On a session that is inside a transaction it gives ErrInTransaction.
+// A zero at is the server's now(). It works on a standby, too, where Reading.Server.Check tells what cannot be done. On a
+// session that is inside a transaction it gives ErrInTransaction.
 func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error) {
 	var reading Reading
 	err := catalog.Reading(ctx, conn, func(r *catalog.Reader) (err error) {
@@ -59,7 +60,7 @@ func readPlans(ctx context.Context, reader *catalog.Reader, tasks []lifecycle.Ta
 	if err != nil {
 		return Reading{}, fmt.Errorf("read catalog: %w", err)
 	}
-	if err := snapshot.Server.Check(); err != nil {
+	if err := snapshot.Server.CheckReading(); err != nil {
 		return Reading{}, err
 	}
 	if err := distinct(tasks, snapshot.Tables); err != nil {

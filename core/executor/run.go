@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -75,6 +76,9 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 	reading, err := r.read(ctx, s.conn, tasks, r.at)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
+	}
+	if reading.Server.Recovery {
+		return fmt.Errorf("plan: %w", catalog.StandbyError{})
 	}
 	if r.version == 0 {
 		r.version, r.later = reading.Server.Version, r.at.After(reading.Server.Now)

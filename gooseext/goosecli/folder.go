@@ -2,8 +2,7 @@ package goosecli
 
 import (
 	"context"
-	"database/sql"
-	"errors"
+	"fmt"
 	"math"
 	"path/filepath"
 	"slices"
@@ -92,16 +91,35 @@ func (f folder) highest() int64 {
 	return current
 }
 
-// unregistered is goose's error for a Go migration among these, which is not compiled into this program. Goose itself comes
-// to it after it has run the migrations before that one.
-func unregistered(ctx context.Context, db *sql.DB, these goose.Migrations) error {
+// CompiledError says that Go migrations are in the way, which are not compiled into this program. Goose itself comes to it after
+// it has run the migrations before them, and then does not say what to do.
+type CompiledError struct {
+	Files []string // in the order in which they would run
+	Down  bool     // they were to be taken back
+}
+
+func (e *CompiledError) Error() string {
+	which, done := e.Files[0]+" is a Go migration that is", "applied"
+	if more := len(e.Files) - 1; more > 0 {
+		which = fmt.Sprintf("%s and %d more are Go migrations that are", e.Files[0], more)
+	}
+	if e.Down {
+		done = "taken back"
+	}
+	return which + " not compiled into this program: write one of your own with package gooseext, or run yours as " +
+		"`partsmith-migrate exec --lock goose -- YOUR-PROGRAM`; nothing was " + done
+}
+
+// uncompiled is a CompiledError where one of these is a Go migration that nobody has registered.
+func uncompiled(these goose.Migrations, down bool) error {
+	var files []string
 	for _, m := range these {
 		if filepath.Ext(m.Source) == ".go" && !m.Registered {
-			if err := m.UpContext(ctx, db); err != nil {
-				return err
-			}
-			return errors.New("a Go migration that nobody has registered was run: " + m.Source)
+			files = append(files, filepath.Base(m.Source))
 		}
 	}
-	return nil
+	if len(files) == 0 {
+		return nil
+	}
+	return &CompiledError{Files: files, Down: down}
 }

@@ -92,7 +92,7 @@ func (r Run) migrate(ctx context.Context) (failed, missed error) {
 	if upwards {
 		these = f.pending(r.Call)
 	}
-	if err := unregistered(ctx, r.Database, these); err != nil {
+	if err := uncompiled(these, !upwards); err != nil {
 		return r.told(err), nil
 	}
 	if upwards && f.done(r.Call) {

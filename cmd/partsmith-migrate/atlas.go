@@ -89,9 +89,9 @@ func (sh shell) deploy(c *cli.Context) (deploy, error) {
 	return d, d.setUp(c)
 }
 
-// policies is the document, which may be missing where none was named: policies can stand in the HCL files.
+// policies is the document, which may be missing where none was named and none is needed.
 func (sh shell) policies(c *cli.Context, files []string) (*document.Document, error) {
-	if !c.IsSet("file") && sh.getenv("PARTSMITH_CONFIG") == "" {
+	if len(c.StringSlice("file")) == 0 && sh.getenv("PARTSMITH_CONFIG") == "" {
 		if _, err := os.Stat(files[0]); errors.Is(err, fs.ErrNotExist) {
 			return &document.Document{}, nil
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -57,7 +58,7 @@ func (sh shell) goose(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := sh.begin(c)
+	w, err := sh.gooseWork(c, call)
 	if err != nil {
 		return err
 	}
@@ -87,6 +88,22 @@ func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) 
 		return goosecli.Call{}, usagef("goose: DBSTRING and --database-url both name the database; give one of them")
 	}
 	return call, nil
+}
+
+// gooseWork reads settings and document. What only looks at versions needs no document where the database is named elsewhere.
+func (sh shell) gooseWork(c *cli.Context, call goosecli.Call) (work, error) {
+	if call.Command != "status" && call.Command != "version" {
+		return sh.begin(c)
+	}
+	set, err := sh.settings(c)
+	if err != nil {
+		return work{}, err
+	}
+	w := work{shell: sh, settings: set, document: &document.Document{}}
+	if set.url == "" && call.DBString == "" {
+		w.document, err = sh.policies(c, set.files)
+	}
+	return w, err
 }
 
 // runGoose runs goose on the database that is named first: as DBSTRING, by --database-url, in GOOSE_DBSTRING, in the document.

@@ -28,7 +28,7 @@ func atlasCommand(sh shell) *cli.Command {
 	plan := &cli.Command{Name: "plan", Usage: "show what apply would do; takes no lock and changes nothing",
 		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}}, atlasFlags(idleTime())...), Action: func(c *cli.Context) error { return sh.atlasPlan(c) }}
 	excludes := &cli.Command{Name: "excludes", Usage: "print what the stock `atlas schema apply` must be told by --exclude",
-		Flags: atlascli.ExcludesFlags(), Action: func(c *cli.Context) error { return sh.atlasExcludes(c) }}
+		Flags: append(append(atlascli.ExcludesFlags(), connectFor(startTime)), logFlags()...), Action: func(c *cli.Context) error { return sh.atlasExcludes(c) }}
 	command := &cli.Command{Name: "atlas", Usage: "declarative Atlas with partitions: apply, plan, excludes", ArgsUsage: "apply|plan|excludes [FLAGS]",
 		Description: "apply     " + apply.Usage + "\nplan      " + plan.Usage + "\nexcludes  " + excludes.Usage,
 		Subcommands: []*cli.Command{apply, plan, excludes}, Action: sh.noAtlasCommand}
@@ -40,7 +40,7 @@ func atlasCommand(sh shell) *cli.Command {
 
 // atlasFlags are those of apply and plan.
 func atlasFlags(maxTime cli.Flag) []cli.Flag {
-	return append(atlascli.Flags(), slices.DeleteFunc(commonFlags(maxTime, skipFlag()), func(f cli.Flag) bool {
+	return append(atlascli.Flags(), slices.DeleteFunc(commonFlags(maxTime, connectFor(startTime), skipFlag()), func(f cli.Flag) bool {
 		return slices.Contains([]string{"table", "database-url", "wait"}, f.Names()[0]) // they have Atlas's names here
 	})...)
 }
@@ -144,6 +144,10 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 		return err
 	}
 	d := deploy{work: work{shell: sh, document: &document.Document{}, doing: nameOf(c.Command)}}
+	d.connectFor = c.Duration("connect-for")
+	if d.log, err = sh.logger(c.String("log-level"), c.String("log-format")); err != nil {
+		return err
+	}
 	if d.call, err = atlascli.Read(c, sh.lookup); err != nil {
 		return err
 	}

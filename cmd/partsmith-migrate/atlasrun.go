@@ -74,7 +74,7 @@ func (d *deploy) onDatabase(ctx context.Context, act func(*sql.Conn, error) erro
 func (d *deploy) desired(ctx context.Context) (*atlasext.Desired, error) {
 	var dev *sql.Conn
 	if d.call.Dev != "" {
-		database, err := session.Open(ctx, d.call.Dev, session.Options{Doing: d.doing + ", dev database"})
+		database, err := session.Open(ctx, d.call.Dev, d.sessions(", dev database"))
 		if err != nil {
 			return nil, fmt.Errorf("dev database: %w", err)
 		}

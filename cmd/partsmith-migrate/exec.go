@@ -26,11 +26,12 @@ func execCommand(sh shell) *cli.Command {
 		Name:      "exec",
 		Usage:     "run a migrator, then do what apply does",
 		ArgsUsage: "-- COMMAND [ARGUMENTS]",
-		Description: "No lock is held while the command runs, and signals are passed on to it. After a command that succeeded follows all of\n" +
-			"apply; after one that failed partitions are created, nothing is retired, and its exit code stands.\n" +
+		Description: "A server that is not up yet is waited for before the command runs. No lock is held meanwhile, and signals are passed on to\n" +
+			"the command. After one that succeeded follows all of apply; after one that failed partitions are created, nothing is\n" +
+			"retired, and its exit code stands.\n" +
 			"Maintenance ends after two minutes unless --max-time says otherwise; it is reported on stderr.\n" +
 			"The lock must be named, in the document or by --lock: that of the migrator that the command runs.",
-		Flags: commonFlags(maintenanceTime(), skipFlag(),
+		Flags: commonFlags(maintenanceTime(), connectFor(startTime), skipFlag(),
 			&cli.StringFlag{Name: "lock", Usage: "whose `LOCK` to take: goose, atlas, golang-migrate, tern, name:TEXT, id:NUMBER, none, ..."},
 			&cli.BoolFlag{Name: "strict", Usage: "fail whenever maintenance is incomplete, not only where the runway is short"}),
 		Action: func(c *cli.Context) error { return sh.exec(c) },
@@ -63,7 +64,9 @@ func (w work) execAround(ctx context.Context, beside plugin.Lifecycle, args []st
 	}
 	var command error
 	results, err := plugin.Around(ctx, beside, plugin.Run{Migrator: args[0]}, func(ctx context.Context) plugin.Outcome {
-		command = w.runCommand(ctx, args)
+		if command = w.await(ctx); command == nil {
+			command = w.runCommand(ctx, args)
+		}
 		return plugin.Outcome{Err: command}
 	})
 	if database != nil {
@@ -73,6 +76,21 @@ func (w work) execAround(ctx context.Context, beside plugin.Lifecycle, args []st
 		w.tell(ran{results: results, outcome: verdict.Of(results, nil), took: time.Since(began)})
 	}
 	return ending(command, err)
+}
+
+// await waits, before the command runs, for a server that is not up yet: few migrators do. What else is wrong shows after it.
+func (w *work) await(ctx context.Context) error {
+	if w.connectFor <= 0 {
+		return nil
+	}
+	database, conn, err := w.connect(ctx)
+	if err == nil {
+		_, _ = conn.Close(), database.Close() // the command has the server for itself
+	}
+	if failed := (*session.ConnectError)(nil); errors.As(err, &failed) && failed.NotUp {
+		w.connectFor = 0 // once is enough
+	}
+	return context.Cause(ctx)
 }
 
 // ending is the command's own code where it has failed. What maintenance could not do was told table by table.

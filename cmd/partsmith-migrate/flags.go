@@ -13,7 +13,7 @@ import (
 
 // commonFlags are those of every command that reads a document. What --max-time means depends on the command.
 func commonFlags(maxTime cli.Flag, more ...cli.Flag) []cli.Flag {
-	return append(more,
+	return append(append(more,
 		&cli.StringSliceFlag{Name: "file", Aliases: []string{"f"}, Usage: "policy `FILE`; may be repeated (default: $PARTSMITH_CONFIG, else partsmith.yaml)"},
 		&cli.StringFlag{Name: "database-url", Usage: "`URL` of the database (default: `database` of the document, else libpq's PG* variables)"},
 		&cli.StringSliceFlag{Name: "table", Usage: "this `TABLE` of the document alone; may be repeated"},
@@ -25,11 +25,29 @@ func commonFlags(maxTime cli.Flag, more ...cli.Flag) []cli.Flag {
 		&cli.DurationFlag{Name: "patience", Value: 10 * time.Second, DefaultText: "10s", Usage: "`TIME` to wait for older transactions where nobody queues behind us: a concurrent DETACH, a FINALIZE"},
 		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which a table's steps are tried again while others hold what they need; 0 tries each once"},
 		maxTime,
+		&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"},
+	), logFlags()...)
+}
+
+func logFlags() []cli.Flag {
+	return []cli.Flag{
 		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "`LEVEL`: debug, info, warn or error"},
 		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT`: text or json"},
-		&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"},
-	)
+	}
 }
+
+// connectFor is --connect-for, with the time for which a command waits where nothing is said.
+func connectFor(patience time.Duration) cli.Flag {
+	shown := "0"
+	if patience > 0 {
+		shown = patience.String()
+	}
+	return &cli.DurationFlag{Name: "connect-for", Value: patience, DefaultText: shown,
+		Usage: "`TIME` to wait for a server that is not up yet: nothing listens, its name is unknown, or it is starting; 0 tries once"}
+}
+
+// startTime is how long migrators wait for a server: a deploy may begin together with its database.
+const startTime = 30 * time.Second
 
 // runTime is --max-time of a run by itself.
 func runTime() cli.Flag {
@@ -60,6 +78,7 @@ type settings struct {
 	wait       time.Duration
 	retryFor   time.Duration
 	maxTime    time.Duration
+	connectFor time.Duration
 	limits     lifecycle.Limits
 	log        *slog.Logger
 	color      bool
@@ -68,7 +87,7 @@ type settings struct {
 // settings reads the common flags. Variables of the environment stand behind flags that were given.
 func (sh shell) settings(c *cli.Context) (settings, error) {
 	s := settings{files: c.StringSlice("file"), url: c.String("database-url"), tables: c.StringSlice("table"),
-		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"),
+		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"), connectFor: c.Duration("connect-for"),
 		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout"), MaxStall: c.Duration("max-stall"), Patience: c.Duration("patience")},
 		color:  sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == "" && sh.getenv("TERM") != "dumb"}
 	if len(s.files) == 0 && usage.Secret(sh.getenv("PARTSMITH_CONFIG")) {
@@ -108,7 +127,7 @@ func (s *settings) checkTimes() error {
 		flag  string
 		value time.Duration
 		least time.Duration
-	}{{"wait", s.wait, 0}, {"retry-for", s.retryFor, 0}, {"max-time", s.maxTime, 0}, {"ddl-lock-timeout", s.limits.Lock, time.Millisecond},
+	}{{"wait", s.wait, 0}, {"retry-for", s.retryFor, 0}, {"max-time", s.maxTime, 0}, {"connect-for", s.connectFor, 0}, {"ddl-lock-timeout", s.limits.Lock, time.Millisecond},
 		{"max-stall", s.limits.MaxStall, time.Millisecond}, {"patience", s.limits.Patience, time.Millisecond}} {
 		switch {
 		case t.value < 0:

@@ -20,7 +20,7 @@ import (
 )
 
 func gooseCommand(sh shell) *cli.Command {
-	common := slices.DeleteFunc(commonFlags(maintenanceTime()), func(f cli.Flag) bool { return f.Names()[0] == "table" }) // goose's -table is another
+	common := slices.DeleteFunc(commonFlags(maintenanceTime(), connectFor(startTime)), func(f cli.Flag) bool { return f.Names()[0] == "table" }) // goose's -table is another
 	return &cli.Command{
 		Name:      "goose",
 		Usage:     "goose's command line, then what apply does",

@@ -132,7 +132,7 @@ func TestExecStopsAfterSignal(t *testing.T) {
 	out := listenTo(t, p)
 	is.Equal(out.line(t), "ready")
 	// No lock is held, and nobody is connected, while the command runs.
-	is.Equal(db.Text(t, `select count(*) from pg_stat_activity where application_name like 'partsmith-migrate%' and datname = current_database()`), "0")
+	eventually(t, db, `select count(*) = 0 from pg_stat_activity where application_name like 'partsmith-migrate%' and datname = current_database()`)
 	is.NoErr(p.cmd.Process.Signal(syscall.SIGTERM))
 	is.Equal(p.end(t), 143)
 	is.Equal(db.Text(t, `select count(*) from pg_inherits where inhparent = 'events'::regclass`), "0")

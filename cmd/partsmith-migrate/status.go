@@ -20,7 +20,7 @@ func statusCommand(sh shell) *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show each table's partitions, runway, sizes and findings",
-		Flags: commonFlags(idleTime(), formatFlag("text, json or prometheus"),
+		Flags: commonFlags(idleTime(), connectFor(0), formatFlag("text, json or prometheus"),
 			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if a person must act: a warning, an error, or too short a runway"}),
 		Action: func(c *cli.Context) error { return sh.status(c) },
 	}

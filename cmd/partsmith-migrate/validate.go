@@ -14,7 +14,7 @@ func validateCommand(sh shell) *cli.Command {
 	return &cli.Command{
 		Name:   "validate",
 		Usage:  "read the document, and check it against the database where one is named",
-		Flags:  commonFlags(idleTime(), &cli.BoolFlag{Name: "offline", Usage: "never connect to a database"}),
+		Flags:  commonFlags(idleTime(), connectFor(0), &cli.BoolFlag{Name: "offline", Usage: "never connect to a database"}),
 		Action: func(c *cli.Context) error { return sh.validate(c) },
 	}
 }

@@ -85,6 +85,13 @@ func find(tasks []lifecycle.Task, name catalog.Name) (int, error) {
 	return found, nil
 }
 
+// sessions are named after the command, and whatever more is said; a server that is not up yet is waited for.
+func (w work) sessions(more string) session.Options {
+	return session.Options{Doing: w.doing + more, For: w.connectFor, Waiting: func(err error) {
+		w.log.Warn("wait for the server", "for", w.connectFor, "because", err)
+	}}
+}
+
 // connect opens the database, and one session on it.
 func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 	url := w.url
@@ -94,7 +101,7 @@ func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 			return nil, nil, err
 		}
 	}
-	database, err := session.Open(ctx, url, session.Options{Doing: w.doing})
+	database, err := session.Open(ctx, url, w.sessions(""))
 	if err != nil {
 		return nil, nil, err
 	}

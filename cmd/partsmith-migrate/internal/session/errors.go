@@ -39,6 +39,7 @@ func (e *URLError) Error() string { return "read database URL: " + e.what }
 type ConnectError struct {
 	Where string // host, database, user
 	Cause string // a clause, with what to do
+	NotUp bool   // the server may answer soon: it is starting, or not there yet
 }
 
 func (e *ConnectError) Error() string { return "connect to " + e.Where + ": " + e.Cause }
@@ -47,9 +48,9 @@ func (e *ConnectError) Error() string { return "connect to " + e.Where + ": " + 
 // repeat it, are in it. Of a string whose parts are not clear, none is shown.
 func connectError(err error, url string, config *pgx.ConnConfig) *ConnectError {
 	if unclear(url) {
-		return &ConnectError{Where: "the server that the database URL names", Cause: plainCause(err) + "; " + encode}
+		return &ConnectError{Where: "the server that the database URL names", Cause: plainCause(err) + "; " + encode, NotUp: notUp(err)}
 	}
-	return &ConnectError{Where: where(config), Cause: cause(err, config)}
+	return &ConnectError{Where: where(config), Cause: cause(err, config), NotUp: notUp(err)}
 }
 
 // plainCause is one without a name in it.

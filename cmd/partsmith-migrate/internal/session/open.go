@@ -18,6 +18,9 @@ import (
 // Options are what a connection string does not say. The zero value tries once.
 type Options struct {
 	Doing string // what the sessions are for, such as apply: pg_stat_activity shows it behind the program's name
+
+	For     time.Duration // how long a server that is not up yet is waited for; 0: it is tried once
+	Waiting func(error)   // called once, with a ConnectError, before the first wait; may be nil
 }
 
 // application is what pg_stat_activity shows, unless the connection string or PGAPPNAME names another.
@@ -41,7 +44,8 @@ const (
 // what the connection string says of that itself is left as it is said. Through a pooler in transaction mode one can read,
 // and every lock is refused.
 //
-// The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in, or the end of ctx.
+// The error is a URLError where the text cannot be read, a ConnectError where nobody answers or lets us in (at once, or after
+// Options.For where the server is not up yet), or the end of ctx.
 func Open(ctx context.Context, url string, options Options) (*sql.DB, error) {
 	url = strings.TrimSpace(url)
 	config, err := pgx.ParseConfig(url)
@@ -56,6 +60,11 @@ func Open(ctx context.Context, url string, options Options) (*sql.DB, error) {
 	}
 	config.DialFunc = dialer(config.ConnectTimeout).DialContext
 	config.BuildContextWatcherHandler = cancelAtServer
+	return options.await(ctx, func() (*sql.DB, error) { return connect(ctx, url, config) })
+}
+
+// connect tries once. A pooler in transaction mode is known by what it answers.
+func connect(ctx context.Context, url string, config *pgx.ConnConfig) (*sql.DB, error) {
 	database, err := reach(ctx, config)
 	if pooled := (*lock.PooledError)(nil); errors.As(err, &pooled) {
 		config.DefaultQueryExecMode = max(config.DefaultQueryExecMode, pgx.QueryExecModeExec) // nothing is prepared

@@ -47,7 +47,7 @@ func (sh shell) settle(commands []*cli.Command) {
 		c.HideHelp, c.HideHelpCommand, c.OnUsageError = true, true, sh.commandUsage
 		c.Flags = append(c.Flags, helpFlag())
 		c.CustomHelpTemplate = usage.Help(c)
-		c.Action = guarded(nameOf(c), attentive(c.Flags, c.Action))
+		c.Action = guarded(nameOf(c), attentive(c.Flags, sh.informed(c, c.Action)))
 		sh.settle(c.Subcommands)
 	}
 }

@@ -15,6 +15,7 @@ import (
 func commonFlags(maxTime cli.Flag, more ...cli.Flag) []cli.Flag {
 	return append(append(more,
 		&cli.StringSliceFlag{Name: "file", Aliases: []string{"f"}, Usage: "policy `FILE`; may be repeated (default: $PARTSMITH_CONFIG, else partsmith.yaml)"},
+		&cli.StringFlag{Name: "env-file", Usage: "read variables from this `FILE`; none: from no file (default: .env of this folder, then beside the document)"},
 		&cli.StringFlag{Name: "database-url", Usage: "`URL` of the database (default: `database` of the document, else libpq's PG* variables)"},
 		&cli.StringSliceFlag{Name: "table", Usage: "this `TABLE` of the document alone; may be repeated"},
 		&cli.StringFlag{Name: "at", Usage: "plan for this `INSTANT`, RFC 3339 with an offset, instead of the server's now"},
@@ -86,18 +87,12 @@ type settings struct {
 
 // settings reads the common flags. Variables of the environment stand behind flags that were given.
 func (sh shell) settings(c *cli.Context) (settings, error) {
-	s := settings{files: c.StringSlice("file"), url: c.String("database-url"), tables: c.StringSlice("table"),
+	s := settings{files: sh.documents(c), url: c.String("database-url"), tables: c.StringSlice("table"),
 		atDestroys: c.Bool("at-destroys"), wait: c.Duration("wait"), retryFor: c.Duration("retry-for"), maxTime: c.Duration("max-time"), connectFor: c.Duration("connect-for"),
 		limits: lifecycle.Limits{Lock: c.Duration("ddl-lock-timeout"), MaxStall: c.Duration("max-stall"), Patience: c.Duration("patience")},
 		color:  sh.painted && !c.Bool("no-color") && sh.getenv("NO_COLOR") == "" && sh.getenv("TERM") != "dumb"}
-	if len(s.files) == 0 && usage.Secret(sh.getenv("PARTSMITH_CONFIG")) {
+	if len(c.StringSlice("file")) == 0 && usage.Secret(sh.getenv("PARTSMITH_CONFIG")) {
 		return settings{}, misplaced("PARTSMITH_CONFIG")
-	}
-	if len(s.files) == 0 {
-		s.files = filepath.SplitList(sh.getenv("PARTSMITH_CONFIG"))
-	}
-	if len(s.files) == 0 {
-		s.files = []string{"partsmith.yaml"}
 	}
 	if err := s.readAt(c.String("at")); err != nil {
 		return settings{}, err
@@ -108,6 +103,17 @@ func (sh shell) settings(c *cli.Context) (settings, error) {
 	var err error
 	s.log, err = sh.logger(c.String("log-level"), c.String("log-format"))
 	return s, err
+}
+
+// documents are the policy files that are named, else the usual one.
+func (sh shell) documents(c *cli.Context) []string {
+	if files := c.StringSlice("file"); len(files) > 0 {
+		return files
+	}
+	if files := filepath.SplitList(sh.getenv("PARTSMITH_CONFIG")); len(files) > 0 {
+		return files
+	}
+	return []string{"partsmith.yaml"}
 }
 
 func (s *settings) readAt(text string) error {

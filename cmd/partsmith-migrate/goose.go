@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +73,7 @@ func (sh shell) goose(c *cli.Context) error {
 
 // gooseCall reads everything but the document.
 func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) {
-	if err := goosecli.LoadEnv(c.String("env"), sh.err); err != nil {
+	if err := sh.loadEnv(c, cmp.Or(c.String("env"), c.String("env-file"))); err != nil {
 		return goosecli.Call{}, usagef("goose: %w", err)
 	}
 	for _, name := range []string{"GOOSE_DRIVER", "GOOSE_MIGRATION_DIR", "GOOSE_TABLE", "GOOSE_LOCK"} {

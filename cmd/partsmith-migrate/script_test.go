@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -35,7 +36,7 @@ func TestScripts(t *testing.T) {
 			stage := &stage{t: t, database: pgtest.New(t)}
 			testscript.Run(t, testscript.Params{Files: []string{file}, Setup: stage.setUp, RequireExplicitExec: true, Deadline: time.Now().Add(10 * time.Minute),
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold, "dev": stage.dev}})
+					"sql": stage.sql, "code": code, "role": stage.role, "standby": stage.standby, "hold": stage.hold, "dev": stage.dev, "dotenv": stage.dotenv}})
 		})
 	}
 }
@@ -105,6 +106,11 @@ func (s *stage) role(ts *testscript.TestScript, neg bool, args []string) {
 // dev makes one more database and puts its URL into a variable.
 func (s *stage) dev(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], pgtest.New(s.t).URL)
+}
+
+// dotenv writes the database's URL into the .env file of the current folder, as a variable.
+func (s *stage) dotenv(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(".env"), []byte(args[0]+"="+s.database.URL+"\n"), 0o600))
 }
 
 // standby starts a standby and puts its URL into a variable.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/joho/godotenv"
 )
@@ -18,15 +19,20 @@ func LoadEnv(file string, w io.Writer) error {
 	case "none":
 		return nil
 	case "":
-		if err := load(".env"); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintf(w, "partsmith-migrate: %s; nothing of it is used\n", err)
-		}
+		LoadEnvIn(".", w)
 		return nil
 	}
 	if err := load(file); err != nil {
 		return &UsageError{"failed to load env file: " + err.Error()}
 	}
 	return nil
+}
+
+// LoadEnvIn reads the .env file of a folder as LoadEnv reads that of the working folder, if there is one.
+func LoadEnvIn(folder string, w io.Writer) {
+	if err := load(filepath.Join(folder, ".env")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(w, "partsmith-migrate: %s; nothing of it is used\n", err)
+	}
 }
 
 func load(file string) error {

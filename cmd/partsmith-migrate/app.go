@@ -12,6 +12,7 @@ import (
 // run is the whole program. It never ends the process itself.
 func run(ctx context.Context, args []string, sh shell) int {
 	sh.line = args
+	sh = sh.spoken(args)
 	return sh.finish(ctx, sh.running(ctx, newApp(sh), args))
 }
 

@@ -173,12 +173,17 @@ func (w work) printResults(format string, r ran) error {
 
 func (w work) resultPage(r ran) string {
 	page := report.Page{Color: w.color}
-	var tables []report.Applied
-	for i, result := range r.results {
-		tables = append(tables, report.Applied{Task: w.tasks[i], Result: result})
-	}
-	page.Results(report.Run{Tables: tables, Err: r.err, Outcome: r.outcome, Took: r.took})
+	page.Results(w.account(r))
 	return page.String()
+}
+
+// account pairs results with policies.
+func (w work) account(r ran) report.Run {
+	run := report.Run{Err: r.err, Outcome: r.outcome, Took: r.took}
+	for i, result := range r.results {
+		run.Tables = append(run.Tables, report.Applied{Task: w.tasks[i], Result: result})
+	}
+	return run
 }
 
 // clockOf is the instant of the run: that of its plans.

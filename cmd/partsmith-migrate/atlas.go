@@ -2,9 +2,9 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"slices"
 	"time"
@@ -177,9 +177,9 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 
 // refusal tells what guards have refused, each on a line of its own.
 func (sh shell) refusal(guards []*atlasext.GuardError) error {
-	fmt.Fprintln(sh.err, "partsmith-migrate: refused, nothing was done")
+	sh.say(slog.LevelError, "partsmith-migrate: refused, nothing was done")
 	for _, g := range guards {
-		fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", g)
+		sh.say(slog.LevelError, "partsmith-migrate: "+g.Error())
 	}
 	return &exit{code: verdict.Refused}
 }

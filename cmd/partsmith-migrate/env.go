@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"path/filepath"
 	"slices"
 
@@ -31,14 +32,15 @@ func (sh shell) loadEnv(c *cli.Context, file string) error {
 	if sh.nested { // its variables are given
 		return nil
 	}
-	if err := goosecli.LoadEnv(file, sh.err); err != nil || file != "" {
+	warnings := sh.writer(constant(slog.LevelWarn))
+	if err := goosecli.LoadEnv(file, warnings); err != nil || file != "" {
 		return err
 	}
 	read := []string{"."}
 	for _, document := range sh.documents(c) {
 		folder := filepath.Dir(document)
 		if !slices.Contains(read, folder) && !usage.Secret(document) {
-			goosecli.LoadEnvIn(folder, sh.err)
+			goosecli.LoadEnvIn(folder, warnings)
 			read = append(read, folder)
 		}
 	}

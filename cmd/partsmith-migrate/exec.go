@@ -138,7 +138,7 @@ func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
 		w.maxTime = -1 // the plug-in takes zero for its two minutes
 	}
 	log := w.log
-	if !c.IsSet("log-level") && !c.IsSet("log-format") {
+	if !c.IsSet("log-level") && (!c.IsSet("log-format") || w.records != nil) {
 		log = nil // what the log would warn of is told anyway
 	}
 	locker, err := w.locker(name)
@@ -190,6 +190,10 @@ func reason(err error) error {
 
 // tell says on stderr what maintenance did: stdout belongs to the command.
 func (w work) tell(r ran) {
+	if w.records != nil {
+		w.account(r).Log(context.Background(), w.records)
+		return
+	}
 	w.color = false
 	_, _ = io.WriteString(w.err, w.resultPage(r)) // where stderr is gone, nobody reads it
 }

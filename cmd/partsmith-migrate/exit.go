@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
@@ -46,7 +47,7 @@ func (sh shell) finish(ctx context.Context, err error) int {
 	var signalled interrupt.Stopped
 	if errors.As(context.Cause(ctx), &signalled) && !(explicit && end.final) {
 		if !sh.nested {
-			fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", signalled)
+			sh.say(slog.LevelWarn, fmt.Sprintf("partsmith-migrate: %s", signalled))
 		}
 		return signalled.Code()
 	}
@@ -61,13 +62,15 @@ func (sh shell) complain(err error) {
 	var wrong document.Errors
 	var one *document.Error
 	if errors.As(err, &wrong) || errors.As(err, &one) {
-		fmt.Fprintf(sh.err, "%s\n", err)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			sh.say(slog.LevelError, line)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintln(sh.err, "partsmith-migrate: name the document with -f or PARTSMITH_CONFIG")
+			sh.say(slog.LevelError, "partsmith-migrate: name the document with -f or PARTSMITH_CONFIG")
 		}
 		return
 	}
-	fmt.Fprintf(sh.err, "partsmith-migrate: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	sh.say(slog.LevelError, "partsmith-migrate: "+strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 func codeOf(err error) int {

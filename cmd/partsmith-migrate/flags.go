@@ -33,7 +33,7 @@ func commonFlags(maxTime cli.Flag, more ...cli.Flag) []cli.Flag {
 func logFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "log-level", Value: "warn", Usage: "`LEVEL`: debug, info, warn or error"},
-		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT`: text or json"},
+		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of stderr: text, or json for a record on every line"},
 	}
 }
 

@@ -117,8 +117,12 @@ func (w work) runGoose(ctx context.Context, call goosecli.Call, beside plugin.Li
 		return err
 	}
 	defer database.Close()
-	_ = conn.Close()     // there is an answer; whoever works takes a session of its own
-	log.SetOutput(w.err) // goose's parser knows no other logger (v3.29)
+	_ = conn.Close()                 // there is an answer; whoever works takes a session of its own
+	log.SetOutput(w.writer(ofGoose)) // goose's parser knows no other logger (v3.29)
+	if w.records != nil {
+		log.SetFlags(0) // a record has its time
+		call.Plain = true
+	}
 	run := goosecli.Run{Call: call, Database: database, Maintenance: beside, Log: log.Default()}
 	ended := run.Do(ctx)
 	if ended.Results != nil {

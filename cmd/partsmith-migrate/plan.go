@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -67,7 +68,7 @@ func (w work) planned(ctx context.Context) (executor.Reading, error) {
 	for i, p := range reading.Plans {
 		cut := p.Only(lifecycle.Create, lifecycle.Attach, lifecycle.Finalize, lifecycle.Unmark)
 		if left := len(p.Operations()) - len(cut.Operations()); left > 0 {
-			fmt.Fprintf(w.err, "%s: %d detaches and drops are left out, because --at is later than the server's clock; --at-destroys includes them\n", p.Table, left)
+			w.say(slog.LevelWarn, fmt.Sprintf("%s: %d detaches and drops are left out, because --at is later than the server's clock; --at-destroys includes them", p.Table, left))
 		}
 		reading.Plans[i] = cut
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
@@ -20,8 +21,9 @@ type shell struct {
 	live    bool // err goes to a terminal
 	shared  bool // in is a terminal, whose Ctrl-C reaches the commands of exec by itself
 	signals *interrupt.Signals
-	line    usage.Line // the arguments, to judge what of them may be repeated
-	nested  bool       // a command inside the demo: the demo itself says that a signal has ended it
+	line    usage.Line   // the arguments, to judge what of them may be repeated
+	records *slog.Logger // what err is made of with --log-format json; nil: text
+	nested  bool         // a command inside the demo: the demo itself says that a signal has ended it
 }
 
 func newShell(signals *interrupt.Signals) shell {

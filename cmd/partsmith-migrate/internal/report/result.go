@@ -124,12 +124,14 @@ func (p *Page) unfinished(t Applied) {
 		p.line("  %s %s", p.paint(red, "failed"), text)
 	}
 	for _, status := range []executor.Status{executor.Vetoed, executor.Skipped} {
-		p.leftOut(withStatus(t.Result.Done, status), status)
+		for _, left := range folded(withStatus(t.Result.Done, status)) {
+			p.line("  %s %s", p.paint(yellow, string(status)), left)
+		}
 	}
 }
 
-// leftOut folds what was not tried by its reason.
-func (p *Page) leftOut(done []executor.Done, status executor.Status) {
+// folded is what was not tried, by its reason.
+func folded(done []executor.Done) (lines []string) {
 	count := map[string]int{}
 	var reasons []string
 	for _, d := range done {
@@ -140,8 +142,9 @@ func (p *Page) leftOut(done []executor.Done, status executor.Status) {
 		count[reason]++
 	}
 	for _, reason := range reasons {
-		p.line("  %s %d × %s", p.paint(yellow, string(status)), count[reason], reason)
+		lines = append(lines, fmt.Sprintf("%d × %s", count[reason], reason))
 	}
+	return lines
 }
 
 // applied sums up.

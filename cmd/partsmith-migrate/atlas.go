@@ -26,7 +26,8 @@ func atlasCommand(sh shell) *cli.Command {
 			"in one transaction, partitions are created, both under Atlas's lock, and at last expired ones are retired.",
 		Flags: append(atlascli.ApplyFlags(), atlasFlags(maintenanceTime())...), Action: func(c *cli.Context) error { return sh.atlasApply(c) }}
 	plan := &cli.Command{Name: "plan", Usage: "show what apply would do; takes no lock and changes nothing",
-		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}}, atlasFlags(idleTime())...), Action: func(c *cli.Context) error { return sh.atlasPlan(c) }}
+		Description: idleWords(atlasWaiting()),
+		Flags:       append([]cli.Flag{&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}}, idle(atlasWaiting(), atlasFlags(maintenanceTime()))...), Action: func(c *cli.Context) error { return sh.atlasPlan(c) }}
 	excludes := &cli.Command{Name: "excludes", Usage: "print what the stock `atlas schema apply` must be told by --exclude",
 		Flags: append(append(atlascli.ExcludesFlags(), connectFor(startTime)), logFlags()...), Action: func(c *cli.Context) error { return sh.atlasExcludes(c) }}
 	command := &cli.Command{Name: "atlas", Usage: "declarative Atlas with partitions: apply, plan, excludes", ArgsUsage: "apply|plan|excludes [FLAGS]",
@@ -37,6 +38,9 @@ func atlasCommand(sh shell) *cli.Command {
 	}
 	return command
 }
+
+// atlasWaiting is waiting, by the names that Atlas has.
+func atlasWaiting() []string { return []string{"lock-timeout", "retry-for", "max-time"} }
 
 // atlasFlags are those of apply and plan.
 func atlasFlags(maxTime cli.Flag) []cli.Flag {

@@ -11,20 +11,22 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
-// commonFlags are those of every command that reads a document. What --max-time means depends on the command.
-func commonFlags(maxTime cli.Flag, more ...cli.Flag) []cli.Flag {
-	return append(append(more,
+// commonFlags are those of every command that reads a document, behind its own. What --max-time means depends on the command, and
+// so does how long --connect-for is where nothing is said.
+func commonFlags(maxTime, connect cli.Flag, own ...cli.Flag) []cli.Flag {
+	return append(append(own,
 		&cli.StringSliceFlag{Name: "file", Aliases: []string{"f"}, Usage: "policy `FILE`; may be repeated (default: $PARTSMITH_CONFIG, else partsmith.yaml)"},
-		&cli.StringFlag{Name: "env-file", Usage: "read variables from this `FILE`; none: from no file (default: .env of this folder, then beside the document)"},
+		&cli.StringFlag{Name: "env-file", Usage: "read variables from `FILE`; the word none: from no file (default: .env of this folder, then that beside the document)"},
 		&cli.StringFlag{Name: "database-url", Usage: "`URL` of the database (default: `database` of the document, else libpq's PG* variables)"},
-		&cli.StringSliceFlag{Name: "table", Usage: "this `TABLE` of the document alone; may be repeated"},
-		&cli.StringFlag{Name: "at", Usage: "plan for this `INSTANT`, RFC 3339 with an offset, instead of the server's now"},
+		connect,
+		&cli.StringSliceFlag{Name: "table", Usage: "only this `TABLE` of the document; may be repeated"},
+		&cli.StringFlag{Name: "at", Usage: "take this `INSTANT` (RFC 3339, with an offset) for now, instead of the server's clock"},
 		&cli.BoolFlag{Name: "at-destroys", Usage: "detach and drop also when --at is later than the server's clock"},
 		&cli.DurationFlag{Name: "wait", Value: 5 * time.Minute, DefaultText: "5m", Usage: "`TIME` to wait for the migrator's lock; 0 tries once"},
 		&cli.DurationFlag{Name: "ddl-lock-timeout", Value: 100 * time.Millisecond, DefaultText: "100ms", Usage: "lock_timeout of each statement: the `TIME` that others may have to queue behind it"},
-		&cli.DurationFlag{Name: "max-stall", Value: 250 * time.Millisecond, DefaultText: "250ms", Usage: "`TIME` up to which that climbs, try by try, for a plain DETACH beside a DEFAULT partition"},
+		&cli.DurationFlag{Name: "max-stall", Value: 250 * time.Millisecond, DefaultText: "250ms", Usage: "`TIME` to which --ddl-lock-timeout climbs, try by try, for a plain DETACH beside a DEFAULT partition"},
 		&cli.DurationFlag{Name: "patience", Value: 10 * time.Second, DefaultText: "10s", Usage: "`TIME` to wait for older transactions where nobody queues behind us: a concurrent DETACH, a FINALIZE"},
-		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which a table's steps are tried again while others hold what they need; 0 tries each once"},
+		&cli.DurationFlag{Name: "retry-for", Value: 30 * time.Second, DefaultText: "30s", Usage: "`TIME` for which a step is tried again while others hold what it needs; 0 tries once"},
 		maxTime,
 		&cli.BoolFlag{Name: "no-color", Usage: "no colour, even on a terminal (also: $NO_COLOR)"},
 	), logFlags()...)
@@ -44,7 +46,7 @@ func connectFor(patience time.Duration) cli.Flag {
 		shown = patience.String()
 	}
 	return &cli.DurationFlag{Name: "connect-for", Value: patience, DefaultText: shown,
-		Usage: "`TIME` to wait for a server that is not up yet: nothing listens, its name is unknown, or it is starting; 0 tries once"}
+		Usage: "`TIME` to wait for a server that is not up yet (nothing listens, its name is unknown, it is starting); 0 tries once"}
 }
 
 // startTime is how long migrators wait for a server: a deploy may begin together with its database.
@@ -52,17 +54,12 @@ const startTime = 30 * time.Second
 
 // runTime is --max-time of a run by itself.
 func runTime() cli.Flag {
-	return &cli.DurationFlag{Name: "max-time", DefaultText: "no end", Usage: "`TIME` after which the run ends; creation is never what is left out first"}
+	return &cli.DurationFlag{Name: "max-time", DefaultText: "no end", Usage: "`TIME` after which the run ends; creation comes first, so it is retirement that is left out"}
 }
 
 // maintenanceTime is --max-time where a migration comes first: the plug-in has an end of its own.
 func maintenanceTime() cli.Flag {
-	return &cli.DurationFlag{Name: "max-time", DefaultText: "2m; 0: no end", Usage: "`TIME` after which maintenance ends; creation is never what is left out first"}
-}
-
-// idleTime is --max-time of commands that only read, so that a command line of apply can be tried with them.
-func idleTime() cli.Flag {
-	return &cli.DurationFlag{Name: "max-time", DefaultText: "no end", Usage: "`TIME`: accepted as apply does, without effect: nothing is changed here"}
+	return &cli.DurationFlag{Name: "max-time", DefaultText: "2m; 0: no end", Usage: "`TIME` after which maintenance ends; creation comes first, so it is retirement that is left out"}
 }
 
 func formatFlag(formats string) cli.Flag {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +20,9 @@ import (
 )
 
 func gooseCommand(sh shell) *cli.Command {
-	common := slices.DeleteFunc(commonFlags(maintenanceTime(), connectFor(startTime)), func(f cli.Flag) bool { return f.Names()[0] == "table" }) // goose's -table is another
+	common := slices.DeleteFunc(commonFlags(maintenanceTime(), connectFor(startTime)), func(f cli.Flag) bool {
+		return slices.Contains([]string{"table", "env-file"}, f.Names()[0]) // goose's -table is another, and -env is its own
+	})
 	return &cli.Command{
 		Name:      "goose",
 		Usage:     "goose's command line, then what apply does",
@@ -73,7 +74,7 @@ func (sh shell) goose(c *cli.Context) error {
 
 // gooseCall reads everything but the document.
 func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) {
-	if err := sh.loadEnv(c, cmp.Or(c.String("env"), c.String("env-file"))); err != nil {
+	if err := sh.loadEnv(c, c.String("env")); err != nil {
 		return goosecli.Call{}, usagef("goose: %w", err)
 	}
 	for _, name := range []string{"GOOSE_DRIVER", "GOOSE_MIGRATION_DIR", "GOOSE_TABLE", "GOOSE_LOCK"} {

@@ -22,9 +22,10 @@ func planCommand(sh shell) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "show what apply would do, and why; takes no lock and changes nothing",
-		Flags: commonFlags(idleTime(), connectFor(0), formatFlag("text, json, or sql for psql"),
-			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"}),
-		Action: func(c *cli.Context) error { return sh.plan(c) },
+		Flags: idle(waiting(), commonFlags(runTime(), connectFor(0), formatFlag("text, json, or sql for psql"),
+			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if anything is pending"})),
+		Description: idleWords(waiting()),
+		Action:      func(c *cli.Context) error { return sh.plan(c) },
 	}
 }
 

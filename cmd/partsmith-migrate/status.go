@@ -20,9 +20,10 @@ func statusCommand(sh shell) *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show each table's partitions, runway, sizes and findings",
-		Flags: commonFlags(idleTime(), connectFor(0), formatFlag("text, json or prometheus"),
-			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if a person must act: a warning, an error, or too short a runway"}),
-		Action: func(c *cli.Context) error { return sh.status(c) },
+		Flags: idle(acting(), commonFlags(runTime(), connectFor(0), formatFlag("text, json or prometheus"),
+			&cli.BoolFlag{Name: "check", Usage: "exit with 3 if a person must act: a warning, an error, or too short a runway"})),
+		Description: idleWords(acting()),
+		Action:      func(c *cli.Context) error { return sh.status(c) },
 	}
 }
 

@@ -12,10 +12,11 @@ import (
 
 func validateCommand(sh shell) *cli.Command {
 	return &cli.Command{
-		Name:   "validate",
-		Usage:  "read the document, and check it against the database where one is named",
-		Flags:  commonFlags(idleTime(), connectFor(0), &cli.BoolFlag{Name: "offline", Usage: "never connect to a database"}),
-		Action: func(c *cli.Context) error { return sh.validate(c) },
+		Name:        "validate",
+		Usage:       "read the document, and check it against the database where one is named",
+		Flags:       idle(acting(), commonFlags(runTime(), connectFor(0), &cli.BoolFlag{Name: "offline", Usage: "never connect to a database"})),
+		Description: idleWords(acting()),
+		Action:      func(c *cli.Context) error { return sh.validate(c) },
 	}
 }
 

@@ -15,7 +15,7 @@ const lockTimeout = 10 * time.Second
 func Flags() []cli.Flag {
 	flags := append(connection(),
 		&cli.StringSliceFlag{Name: "to", Usage: "`URL` of the desired state: file://schema.hcl, file://schema.sql or a folder; may be repeated"},
-		&cli.StringSliceFlag{Name: "schema", Aliases: []string{"s"}, Usage: "this `SCHEMA` of the database alone; may be repeated"},
+		&cli.StringSliceFlag{Name: "schema", Aliases: []string{"s"}, Usage: "only this `SCHEMA` of the database; may be repeated"},
 		&cli.StringFlag{Name: "dev-url", Usage: "`URL` of an empty database to work out SQL files and expressions in; it is left empty"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "`PATTERN` of what is left alone, as Atlas reads it; may be repeated"},
 		&cli.StringFlag{Name: "tx-mode", Value: string(atlasext.TxFile), Usage: "`MODE`: file (one transaction for the schema) or none"},

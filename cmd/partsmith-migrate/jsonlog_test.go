@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -43,6 +46,7 @@ func TestEveryLineIsJSON(t *testing.T) {
 		{"fly", 2, "ERROR", "unknown command"},
 		{"--log-format json", 2, "ERROR", "unknown flag"},
 		{"version", 2, "ERROR", "unknown flag"},
+		{"demo", 2, "ERROR", "unknown flag"},
 		{"validate -f missing.yaml", 2, "ERROR", "missing.yaml: cannot be read"},
 		{"validate -f wrong.yaml", 2, "ERROR", "wrong.yaml:4:5: "},
 		{"validate", 0, "", ""},
@@ -83,6 +87,33 @@ func TestEveryLineIsJSON(t *testing.T) {
 	}
 }
 
+// What a signal or a fault of ours ends is told as a record, too.
+func TestEveryEndIsJSON(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	var stderr bytes.Buffer
+	sh := shell{raw: &stderr}.spoken([]string{"plan", "-log-format", "json"})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupt.Stopped{Signal: os.Interrupt})
+	is.Equal(sh.finish(ctx, nil), 130)
+	is.Equal(sh.finish(t.Context(), withoutPanic("plan", func() error { var none []int; return fmt.Errorf("%d", none[3]) })), 1)
+	said := read(t, stderr.String())
+	is.True(said.says("WARN", "stopped by a signal (interrupt)"))
+	is.True(said.says("ERROR", "plan was ended by a fault of this program"))
+	is.Equal(len(said), 2)
+}
+
+// The command of exec has a line of its own, and flags are read as the command reads them.
+func TestAskingForJSON(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	for line, want := range map[string]bool{"plan --log-format json": true, "goose -log-format=json up": true, "plan": false,
+		"plan --log-format text": false, "plan --log-format json --log-format text": false, "exec -- x --log-format json": false,
+		"exec --log-format json -- x": true, "plan --log-format": false} {
+		is.Equal(asksJSON(strings.Fields(line)), want)
+	}
+}
+
 // speak runs a command with JSON logs on a database of its own, and reads what it says.
 func speak(t *testing.T, line string) (code int, said spoken) {
 	t.Helper()
@@ -105,14 +136,19 @@ func speak(t *testing.T, line string) (code int, said spoken) {
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatal(err)
 	}
-	for text := range strings.Lines(stderr.String()) {
+	return cmd.ProcessState.ExitCode(), read(t, stderr.String())
+}
+
+func read(t *testing.T, stderr string) (said spoken) {
+	t.Helper()
+	for text := range strings.Lines(stderr) {
 		record := spoken{{}}
 		if err := json.Unmarshal([]byte(text), &record[0]); err != nil || record[0].Time == "" || record[0].Level == "" || record[0].Msg == "" {
 			t.Errorf("no record: %s", text)
 		}
 		said = append(said, record...)
 	}
-	return cmd.ProcessState.ExitCode(), said
+	return said
 }
 
 func stageFiles(t *testing.T, folder string) {

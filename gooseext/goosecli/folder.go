@@ -2,6 +2,7 @@ package goosecli
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -91,12 +92,16 @@ func (f folder) highest() int64 {
 	return current
 }
 
-// CompiledError says that Go migrations are in the way, which are not compiled into this program. Goose itself comes to it after
-// it has run the migrations before them, and then does not say what to do.
+// CompiledError says that Go migrations are in the way, which are not compiled into this program, and what to do. Goose itself
+// comes to it after it has run the migrations before them.
 type CompiledError struct {
 	Files []string // in the order in which they would run
 	Down  bool     // they were to be taken back
+	Cause error    // goose's own
 }
+
+// Unwrap gives goose's error.
+func (e *CompiledError) Unwrap() error { return e.Cause }
 
 func (e *CompiledError) Error() string {
 	which, done := e.Files[0]+" is a Go migration that is", "applied"
@@ -111,15 +116,18 @@ func (e *CompiledError) Error() string {
 }
 
 // uncompiled is a CompiledError where one of these is a Go migration that nobody has registered.
-func uncompiled(these goose.Migrations, down bool) error {
-	var files []string
+func uncompiled(ctx context.Context, db *sql.DB, these goose.Migrations, down bool) *CompiledError {
+	e := &CompiledError{Down: down}
 	for _, m := range these {
-		if filepath.Ext(m.Source) == ".go" && !m.Registered {
-			files = append(files, filepath.Base(m.Source))
+		if filepath.Ext(m.Source) != ".go" || m.Registered {
+			continue
+		}
+		if e.Files = append(e.Files, filepath.Base(m.Source)); e.Cause == nil {
+			e.Cause = m.UpContext(ctx, db) // it says so before it touches the database
 		}
 	}
-	if len(files) == 0 {
+	if e.Cause == nil {
 		return nil
 	}
-	return &CompiledError{Files: files, Down: down}
+	return e
 }

@@ -92,8 +92,9 @@ func (r Run) migrate(ctx context.Context) (failed, missed error) {
 	if upwards {
 		these = f.pending(r.Call)
 	}
-	if err := uncompiled(these, !upwards); err != nil {
-		return r.told(err), nil
+	if e := uncompiled(ctx, r.Database, these, !upwards); e != nil {
+		_ = r.told(e.Cause)
+		return r.told(e), nil
 	}
 	if upwards && f.done(r.Call) {
 		return r.told(r.nothing(f)), nil

@@ -153,5 +153,8 @@ type DuplicateTableError struct {
 }
 
 func (e *DuplicateTableError) Error() string {
+	if e.First == e.Second {
+		return fmt.Sprintf("table %s has two policies, in two places; leave one out", e.Table)
+	}
 	return fmt.Sprintf("table %s has two policies: it is named as %s and as %s; leave one out", e.Table, e.First, e.Second)
 }

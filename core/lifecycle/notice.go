@@ -177,10 +177,10 @@ func (m *maker) noticeRunway() {
 		return
 	}
 	f := Finding{Code: "runway_short", Severity: Warning,
-		Message: fmt.Sprintf("partitions were found to reach only %s ahead (to %s), and the policy promises %s", durationText(left), m.plan.Runway.Until, durationText(promised)),
+		Message: fmt.Sprintf("partitions were found to reach only %s ahead (to %s), and the policy promises %s", human.Length(left), m.plan.Runway.Until, human.Length(promised)),
 		Remedy:  m.runwayRemedy()}
 	if left <= 0 {
-		f.Message = fmt.Sprintf("%s, and the policy promises partitions for %s", m.homeless(), durationText(promised))
+		f.Message = fmt.Sprintf("%s, and the policy promises partitions for %s", m.homeless(), human.Length(promised))
 	}
 	m.find(f)
 }
@@ -206,17 +206,4 @@ func (m *maker) runwayRemedy() string {
 		return fmt.Sprintf("More runs do not help before this is settled: %s.", strings.Join(codes, ", "))
 	}
 	return "A run makes what is missing. Where runs are the rule already, let them be more often: at least once in half of `ahead`."
-}
-
-// durationText writes a length of time for people, in its two largest units.
-func durationText(d time.Duration) string {
-	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
-	switch {
-	case days > 0:
-		return fmt.Sprintf("%dd %dh", days, hours)
-	case hours > 0:
-		return fmt.Sprintf("%dh %dm", hours, minutes)
-	default:
-		return fmt.Sprintf("%dm", max(1, minutes))
-	}
 }

@@ -24,8 +24,17 @@ func (p *Page) Plans(tables []Planned, at time.Time, limits lifecycle.Limits) {
 	p.tables(tables, limits)
 	p.planned(tables, at)
 	if changing(tables) {
-		p.line("This is a plan; nothing was changed. `partsmith-migrate apply` carries it out.")
+		p.nothingChanged("partsmith-migrate apply", tables)
 	}
+}
+
+// nothingChanged ends a plan with the command that carries it out, as far as that can be.
+func (p *Page) nothingChanged(command string, tables []Planned) {
+	does := "carries it out"
+	if slices.ContainsFunc(tables, func(t Planned) bool { return errorsIn(t.Plan.Findings) > 0 }) {
+		does = "does what can be done"
+	}
+	p.line("This is a plan; nothing was changed. `%s` %s.", command, does)
 }
 
 func changing(tables []Planned) bool {

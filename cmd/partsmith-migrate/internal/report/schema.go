@@ -22,7 +22,7 @@ func (p *Page) SchemaPlan(plan *atlasext.Plan, tasks []lifecycle.Task, limits li
 	p.tables(tables, limits)
 	p.planned(tables, plan.At)
 	if plan.Due() {
-		p.line("This is a plan; nothing was changed. `partsmith-migrate atlas apply` carries it out.")
+		p.nothingChanged("partsmith-migrate atlas apply", tables)
 	}
 }
 

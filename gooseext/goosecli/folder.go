@@ -111,7 +111,7 @@ func (e *CompiledError) Error() string {
 	if e.Down {
 		done = "taken back"
 	}
-	return which + " not compiled into this program: write one of your own with package gooseext, or run yours as " +
+	return which + " not compiled into this program: write one of your own with package gooseext/goosecli, or run yours as " +
 		"`partsmith-migrate exec --lock goose -- YOUR-PROGRAM`; nothing was " + done
 }
 

@@ -113,6 +113,8 @@ func (a asker) ask(ctx context.Context, ask Ask, all []Ask) (Answer, error) {
 		return a.taken(ctx, ask, all)
 	case AskCheck:
 		return a.check(ctx, ask)
+	case AskOwn:
+		return a.own(ctx, ask)
 	case AskFit:
 		return a.fit(ctx, ask)
 	}

@@ -23,6 +23,7 @@ const (
 	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
 	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
 	AskFit        AskKind = "fit"        // what ATTACH would make on Relation, an orphan, and what it would refuse: it is put into its Fit and Differs
+	AskOwn        AskKind = "own"        // what Relation, an attached partition, has that its parent lacks, and how many of the others have the like: it is put into its Own
 	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan, a DEFAULT partition or a Lost table: they are put into its Checks
 )
 
@@ -30,7 +31,7 @@ const (
 type Answer struct {
 	Known   bool          // false: it could not be told in time, Cause says why
 	Yes     bool          // rows, referenced, taken: there is something
-	Count   int64         // rows: how many
+	Count   int64         // rows: how many; own: how many partitions were compared, Relation included
 	AtLeast bool          // rows: there are Count or more
 	Bytes   int64         // size
 	Text    string        // highest: the value as text, empty with Known: no rows; taken: what has the name: "table", "index", "type"

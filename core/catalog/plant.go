@@ -89,7 +89,7 @@ func (t *tree) partition(n *node, target string, state State) Partition {
 	p := Partition{
 		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Bound: ParseBound(n.bound), State: state,
 		Marker: n.marker, Comment: n.comment, Held: n.held, Rows: n.tuples, Pages: n.pages,
-		Unlogged: n.persistence == "u", Options: n.storage(),
+		Unlogged: n.persistence == "u", Options: n.storage(), RowSecurity: RowSecurity{n.secured, n.forced}, Identity: n.ident,
 	}
 	if n.kind == "p" {
 		inner := t.table(n, target, state != Orphan)

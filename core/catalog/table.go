@@ -135,6 +135,9 @@ type Partition struct {
 	Unlogged     bool
 	Tablespace   string
 	AccessMethod string
+	RowSecurity  RowSecurity
+	Identity     string    // replica identity: pg_class.relreplident
+	Own          []Own     // of an attached one: what it has and its parent lacks; empty until AskOwn is answered
 	Options      []string  // storage parameters, as in pg_class.reloptions
 	Checks       []Check   // of an orphan or a DEFAULT partition
 	Differs      []string  // of an orphan: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
@@ -142,6 +145,9 @@ type Partition struct {
 	Triggers     []Trigger // of a DEFAULT partition and of what is below one: those of users that DELETE fires
 	ReferencedBy []string  // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
 }
+
+// RowSecurity is whether row security is on, and whether it is for the owner too.
+type RowSecurity struct{ On, Forced bool }
 
 // Trigger is a trigger that somebody made.
 type Trigger struct {

@@ -43,7 +43,7 @@ func (m *maker) create() {
 			ready = append(ready, p)
 		}
 	}
-	m.createSteps(ready)
+	m.createSteps(m.alike(ready))
 }
 
 // open are the pieces that no partition covers, the most urgent first: from the current window on, then the past.
@@ -224,6 +224,7 @@ func (m *maker) creation(p piece) Operation {
 	}
 	op.Rows = 0
 	op.Locks = m.attachLocks(p.name)
+	op.Like = m.likeTexts()
 	op.Statements = m.createSQL(op)
 	return op
 }

@@ -15,6 +15,7 @@ import (
 // ATTACH fail from PostgreSQL 17 on.
 func (m *maker) createSQL(op Operation) []ddl.Statement {
 	statements := []ddl.Statement{ddl.AsRole(m.table.ActAs), {SQL: m.likeSQL(op.Partition)}}
+	statements = append(statements, m.ownSQL(op.Partition)...)
 	for _, sql := range m.followSQL(op.Partition) {
 		statements = append(statements, ddl.Statement{SQL: sql})
 	}
@@ -25,37 +26,40 @@ func (m *maker) createSQL(op Operation) []ddl.Statement {
 func (m *maker) likeSQL(name catalog.Name) string {
 	var b strings.Builder
 	b.WriteString("CREATE ")
-	if m.policy.Leaf.Unlogged || m.table.Unlogged {
+	if m.policy.Leaf.Unlogged || m.table.Unlogged || m.shared.unlogged {
 		b.WriteString("UNLOGGED ")
 	}
 	fmt.Fprintf(&b, "TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)", name, m.table.Name)
-	if method := or(m.policy.Leaf.AccessMethod, m.table.AccessMethod); method != "" {
+	if method := or(m.policy.Leaf.AccessMethod, m.table.AccessMethod, m.shared.method); method != "" {
 		b.WriteString(" USING " + catalog.QuoteIdent(method))
 	}
 	if options := m.storage(); len(options) > 0 {
 		b.WriteString(" WITH (" + strings.Join(options, ", ") + ")")
 	}
-	if space := or(m.policy.Leaf.Tablespace, m.table.Tablespace); space != "" {
+	if space := or(m.policy.Leaf.Tablespace, m.table.Tablespace, m.shared.space); space != "" {
 		b.WriteString(" TABLESPACE " + catalog.QuoteIdent(space))
 	}
 	return b.String()
 }
 
-func or(first, second string) string {
-	if first != "" {
-		return first
+// or is the first that is given.
+func or(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
 	}
-	return second
+	return ""
 }
 
-// storage are the storage parameters of a new partition: the policy's, else those of the newest one. A partitioned table
+// storage are the storage parameters of a new partition: the policy's, else those of the newest one, unless it is to be like the parent. A partitioned table
 // has none of its own (PostgreSQL 14 to 18).
 func (m *maker) storage() []string {
 	if m.policy.Leaf.Storage != nil {
 		return policyStorage(m.policy.Leaf.Storage)
 	}
 	newest := m.newest()
-	if newest == nil {
+	if newest == nil || !m.policy.Leaf.likes("") {
 		return nil
 	}
 	var options []string
@@ -93,13 +97,16 @@ func (m *maker) followSQL(name catalog.Name) []string {
 	for _, s := range t.StatTargets {
 		sql = append(sql, statSQL(alter, s)...)
 	}
+	if m.shared.comment != "" {
+		sql = append(sql, ddl.Comment(name, m.shared.comment))
+	}
 	if replica := m.replicaSQL(name); replica != "" {
 		sql = append(sql, replica)
 	}
-	if t.RowSecurity {
+	if m.shared.secured.On {
 		sql = append(sql, alter+"ENABLE ROW LEVEL SECURITY")
 	}
-	if t.ForceRowSecurity {
+	if m.shared.secured.Forced {
 		sql = append(sql, alter+"FORCE ROW LEVEL SECURITY")
 	}
 	sql = append(sql, m.grantSQL(name)...)
@@ -125,7 +132,7 @@ func statSQL(alter string, s catalog.StatTarget) []string {
 // over the same columns, whose name PostgreSQL chose when LIKE made it.
 func (m *maker) replicaSQL(name catalog.Name) string {
 	alter := "ALTER TABLE " + name.String() + " REPLICA IDENTITY "
-	switch m.table.ReplicaIdentity {
+	switch or(m.shared.identity, m.table.ReplicaIdentity) {
 	case "f":
 		return alter + "FULL"
 	case "n":
@@ -159,7 +166,7 @@ END`, catalog.QuoteLiteral(name.String()), catalog.QuoteLiteral(name.String()), 
 // grantSQL copies the table's grants where the policy asks for it. Beside row security it never does: the policies are
 // not copied, and a grant on the partition would go around them.
 func (m *maker) grantSQL(name catalog.Name) []string {
-	if !m.policy.Grants || m.table.RowSecurity {
+	if !m.policy.Grants || m.table.RowSecurity || m.shared.secured.On {
 		return nil
 	}
 	var sql []string

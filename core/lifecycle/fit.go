@@ -79,18 +79,14 @@ func (m *maker) attachIndexes(op Operation, p part) {
 // indexSQL builds an index like one of the parent. The definition comes from the server, which leaves the schema out where
 // it is pg_catalog, so it is read under that search_path alone. Where PostgreSQL chooses the name, none can be in its way.
 func indexSQL(table catalog.Name, x catalog.MissingIndex) []ddl.Statement {
-	create := "CREATE "
+	head := ""
 	if x.Unique {
-		create += "UNIQUE "
-	}
-	create += "INDEX "
-	if x.Name != "" {
-		create += catalog.QuoteIdent(x.Name) + " "
+		head = "UNIQUE "
 	}
 	return []ddl.Statement{
 		{SQL: "SET LOCAL search_path = pg_catalog, pg_temp", Holds: true},
 		{SQL: "SET LOCAL default_tablespace = " + catalog.QuoteLiteral(x.Space), Holds: true},
-		{SQL: create + "ON " + table.String() + " " + x.Def, Holds: true},
+		{SQL: ddl.CreateIndex(head, x.Name, table, x.Def), Holds: true},
 	}
 }
 

@@ -52,6 +52,7 @@ type maker struct {
 	parts  []part
 	wanted []period.Window
 	names  map[catalog.Name]bool // names that partitions and orphans of the table have, or will have
+	shared likeness              // what new partitions get because all existing ones have it
 	held   int                   // partitions that are due to go and kept because the whole table is held
 	plan   Plan
 }

@@ -137,7 +137,7 @@ func (m *maker) orphanDropAt(p part) time.Time {
 // noticeStorage reports that the newest partition has other storage parameters than the policy gives.
 func (m *maker) noticeStorage() {
 	newest := m.newest()
-	if newest == nil || m.policy.Leaf.Storage == nil {
+	if newest == nil || len(m.policy.Leaf.Storage) == 0 {
 		return
 	}
 	have := slices.Clone(newest.Options)

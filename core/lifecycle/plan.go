@@ -87,6 +87,7 @@ type Operation struct {
 	Concurrent bool      // a detach that lets readers and writers go on
 	Rows       float64   // pg_class.reltuples, -1 where not known
 	Bytes      int64     // relpages times the block size: an estimate
+	Like       []string  // of a new partition: what it gets because all existing ones have it, for people: index (user_id), trigger audit
 	Statements []ddl.Statement
 }
 

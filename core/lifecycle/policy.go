@@ -55,14 +55,6 @@ type Policy struct {
 	Optional      bool        // the table may be absent
 }
 
-// Leaf is what new partitions are given beyond what they inherit.
-type Leaf struct {
-	Tablespace   string
-	AccessMethod string
-	Unlogged     bool
-	Storage      map[string]string // storage parameters; nil: those of the newest leaf
-}
-
 // Group is a named partition of a LIST parent.
 type Group struct {
 	Name    string

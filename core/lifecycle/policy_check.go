@@ -119,6 +119,8 @@ func (p Policy) checkCounts() error {
 		return &PolicyError{Field: "behind", Text: fmt.Sprint(p.Behind), What: "must not be negative"}
 	case p.MaxRetire < 0:
 		return &PolicyError{Field: "max_retire", Text: fmt.Sprint(p.MaxRetire), What: "must not be negative"}
+	case !p.Leaf.known():
+		return &PolicyError{Field: "leaf", What: "is neither like_newest nor like_parent"}
 	}
 	for key := range p.Leaf.Storage {
 		if strings.TrimLeft(key, "abcdefghijklmnopqrstuvwxyz0123456789_.") != "" || key == "" {

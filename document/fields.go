@@ -100,8 +100,9 @@ func otherFields() []form.Field[level] {
 			"{table}_p{yyyy}{mm}{dd}"),
 		form.FieldOf("schema", identifierKind(), func(l *level) *string { return &l.policy.Schema },
 			"Schema of new partitions, as SQL writes its name. Default: that of the parent.", "partitions"),
-		form.FieldOf("leaf", form.ObjectKind("leaf", leafFields()), func(l *level) *lifecycle.Leaf { return &l.policy.Leaf },
-			"What new partitions are given beyond what they inherit."),
+		form.FieldOf("leaf", leafKind(), func(l *level) *lifecycle.Leaf { return &l.policy.Leaf },
+			"What new partitions are like. like_newest: what all existing ones have and the table lacks is made as the newest has it; like_parent: they have what the table gives them; or each by itself. Default: like_newest.",
+			"like_parent", map[string]any{"triggers": "like_parent", "tablespace": "fast"}),
 		form.FieldOf("grants", form.WordsKind(form.Word[bool]{Text: "copy", Means: true}), func(l *level) *bool { return &l.policy.Grants },
 			"copy: the grants of the parent go onto new partitions. Default: they do not.", "copy"),
 		form.FieldOf("default_check", form.WordsKind(form.Word[bool]{Text: "allowed", Means: true}), func(l *level) *bool { return &l.policy.DefaultCheck },
@@ -130,15 +131,14 @@ func optionalField() form.Field[level] {
 }
 
 func leafFields() []form.Field[lifecycle.Leaf] {
-	return []form.Field[lifecycle.Leaf]{
+	return append(likeFields(),
 		form.FieldOf("tablespace", identifierKind(), func(l *lifecycle.Leaf) *string { return &l.Tablespace },
-			"Tablespace, as SQL writes its name.", "fast"),
+			"Tablespace, as SQL writes its name. Default: the table's, else as others says.", "fast"),
 		form.FieldOf("access_method", identifierKind(), func(l *lifecycle.Leaf) *string { return &l.AccessMethod },
-			"Table access method, as SQL writes its name.", "heap"),
-		form.FieldOf("unlogged", form.SwitchKind(), func(l *lifecycle.Leaf) *bool { return &l.Unlogged },
-			"New partitions are UNLOGGED: emptied by a crash. Default: false.", true),
+			"Table access method, as SQL writes its name. Default: the table's, else as others says.", "heap"),
+		form.FieldOf("unlogged", loggingKind(), func(l *lifecycle.Leaf) *lifecycle.Logging { return &l.Logging },
+			"New partitions are UNLOGGED: emptied by a crash. Default: where the table is, else as others says.", true),
 		form.FieldOf("storage", storageKind(), func(l *lifecycle.Leaf) *map[string]string { return &l.Storage },
-			"Storage parameters, or like_newest: those of the newest partition. Default: like_newest.",
-			map[string]any{"fillfactor": 90}),
-	}
+			"Storage parameters, or like_newest: those of the newest partition, or like_parent: none. Default: as others says.",
+			map[string]any{"fillfactor": 90}))
 }

@@ -11,17 +11,20 @@ import (
 
 // The kinds of values that have values inside.
 
-// storageKind is a map of storage parameters, or `like_newest`, which is nil.
+// storageKind is a map of storage parameters, or `like_newest`, which is nil, or `like_parent`, which is empty.
 func storageKind() form.Kind[map[string]string] {
 	value := form.Schema{Type: []string{"string", "number", "boolean"}}
 	return form.Kind[map[string]string]{
-		Schema: form.Schema{AnyOf: []form.Schema{{Const: likeNewest}, {Type: "object", Additional: value}}},
+		Schema: form.Schema{AnyOf: []form.Schema{{Const: likeNewest}, {Const: likeParent}, {Type: "object", Additional: value}}},
 		Read: func(r *form.Reader, n *form.Node) (map[string]string, bool) {
 			if n.Shape == form.ScalarShape && n.Text == likeNewest {
 				return nil, true
 			}
+			if n.Shape == form.ScalarShape && n.Text == likeParent {
+				return map[string]string{}, true
+			}
 			if n.Shape != form.MapShape {
-				r.WrongShape(n, "a map of storage parameters or "+likeNewest)
+				r.WrongShape(n, "a map of storage parameters, "+likeNewest+" or "+likeParent)
 				return nil, false
 			}
 			return readStorage(r, n)
@@ -29,7 +32,10 @@ func storageKind() form.Kind[map[string]string] {
 	}
 }
 
-const likeNewest = "like_newest"
+const (
+	likeNewest = string(lifecycle.LikeNewest)
+	likeParent = string(lifecycle.LikeParent)
+)
 
 func readStorage(r *form.Reader, n *form.Node) (map[string]string, bool) {
 	all := map[string]string{}

@@ -26,7 +26,7 @@ func (m *maker) createSQL(op Operation) []ddl.Statement {
 func (m *maker) likeSQL(name catalog.Name) string {
 	var b strings.Builder
 	b.WriteString("CREATE ")
-	if m.policy.Leaf.Unlogged || m.table.Unlogged || m.shared.unlogged {
+	if logging := m.policy.Leaf.Logging; logging == Unlogged || logging == "" && (m.table.Unlogged || m.shared.unlogged) {
 		b.WriteString("UNLOGGED ")
 	}
 	fmt.Fprintf(&b, "TABLE %s (LIKE %s INCLUDING ALL EXCLUDING IDENTITY)", name, m.table.Name)

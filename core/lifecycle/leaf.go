@@ -16,7 +16,7 @@ type Leaf struct {
 
 	Tablespace   string            // empty: as Like says
 	AccessMethod string            // empty: as Like says
-	Unlogged     bool              // false: as Like says
+	Logging      Logging           // empty: UNLOGGED where the table is, else as Like says
 	Storage      map[string]string // storage parameters; nil: as Like says; not nil and empty: none, and columns are stored as in the table
 }
 
@@ -27,6 +27,16 @@ type Like string
 const (
 	LikeNewest Like = "like_newest" // what all existing partitions have is made as the newest has it
 	LikeParent Like = "like_parent" // they have what the table gives them
+)
+
+// Logging is whether new partitions are written to the log, without which a crash empties them. The empty one is what the table and
+// Leaf.Like say.
+type Logging string
+
+// How new partitions may be written.
+const (
+	Logged   Logging = "logged"
+	Unlogged Logging = "unlogged"
 )
 
 // likes tells whether a part of new partitions is like the newest one.
@@ -78,5 +88,5 @@ func (l Leaf) known() bool {
 			return false
 		}
 	}
-	return true
+	return l.Logging == "" || l.Logging == Logged || l.Logging == Unlogged
 }

@@ -99,7 +99,7 @@ func (m *maker) likeTexts() []string {
 			texts = append(texts, more.text)
 		}
 	}
-	if m.shared.unlogged && !m.policy.Leaf.Unlogged && !m.table.Unlogged {
+	if m.shared.unlogged && m.policy.Leaf.Logging == "" && !m.table.Unlogged {
 		texts = append(texts, "unlogged")
 	}
 	return texts

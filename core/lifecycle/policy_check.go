@@ -120,7 +120,7 @@ func (p Policy) checkCounts() error {
 	case p.MaxRetire < 0:
 		return &PolicyError{Field: "max_retire", Text: fmt.Sprint(p.MaxRetire), What: "must not be negative"}
 	case !p.Leaf.known():
-		return &PolicyError{Field: "leaf", What: "is neither like_newest nor like_parent"}
+		return &PolicyError{Field: "leaf", What: "has a word that is neither like_newest nor like_parent"}
 	}
 	for key := range p.Leaf.Storage {
 		if strings.TrimLeft(key, "abcdefghijklmnopqrstuvwxyz0123456789_.") != "" || key == "" {

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -65,6 +67,22 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 		}
 	}
 	return g.operations[0].Reason
+}
+
+// mostAlso is how much of what new partitions get is told.
+const mostAlso = 5
+
+// also says what new partitions get that the table itself lacks.
+func (g group) also() string {
+	like := g.operations[0].Like
+	if len(like) == 0 {
+		return ""
+	}
+	text := strings.Join(like[:min(len(like), mostAlso)], ", ")
+	if n := len(like) - mostAlso; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text + ", like the newest"
 }
 
 // then says what comes after.

@@ -63,7 +63,7 @@ func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifec
 		p.line("  %s", p.paint(bold, g.title()))
 		why := g.reason(task, plan)
 		p.folded(g, task, why == "")
-		notes := []row{cells(dim, "why", why), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(task))}
+		notes := []row{cells(dim, "why", why), cells(dim, "also", g.also()), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(task))}
 		p.rows("    ", withText(notes))
 	}
 }

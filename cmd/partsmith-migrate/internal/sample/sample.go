@@ -41,7 +41,8 @@ func Beside() Case {
 	t := table("payments")
 	t.Name.Schema = "Sales"
 	berlin := time.FixedZone("", 3600)
-	add(&t, "payments__2026_11", bound(time.Date(2026, 11, 1, 0, 0, 0, 0, berlin), time.Date(2026, 12, 1, 0, 0, 0, 0, berlin)))
+	newest := add(&t, "payments__2026_11", bound(time.Date(2026, 11, 1, 0, 0, 0, 0, berlin), time.Date(2026, 12, 1, 0, 0, 0, 0, berlin)))
+	newest.Own = []catalog.Own{{Kind: catalog.OwnIndex, Name: "by_payer", Def: "USING btree (payer)", Partitions: 1}}
 	add(&t, "payments_rest", "DEFAULT")
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -108,13 +109,16 @@ func bound(from, to time.Time) string {
 	return fmt.Sprintf("FOR VALUES FROM ('%s') TO ('%s')", from.Format(layout), to.Format(layout))
 }
 
-// plan answers what the plan asks: names are free, DEFAULT is empty.
+// plan answers what the plan asks: names are free, DEFAULT is empty, one partition was looked at.
 func plan(t catalog.Table, policy lifecycle.Policy) Case {
 	made := lifecycle.MakePlan(t, policy, At())
 	t.Answers = catalog.Answers{}
 	for range 2 {
 		for _, ask := range made.Asks {
 			t.Answers[ask] = catalog.Answer{Known: true}
+			if ask.Kind == catalog.AskOwn {
+				t.Answers[ask] = catalog.Answer{Known: true, Count: 1}
+			}
 		}
 		made = lifecycle.MakePlan(t, policy, At())
 	}

@@ -44,6 +44,7 @@ type Operation struct {
 	Branch     []string `json:"branch"`
 	Reason     *string  `json:"reason"`
 	ReasonCode *string  `json:"reason_code"`
+	LikeNewest []string `json:"like_newest"`
 	SQL        []string `json:"sql"`
 	Locks      []Lock   `json:"locks"`
 	DropAt     *string  `json:"drop_at"`
@@ -99,7 +100,7 @@ func zone(p lifecycle.Plan) Zone {
 func operation(p lifecycle.Plan, step int, op lifecycle.Operation) Operation {
 	o := Operation{ID: op.ID, Step: step + 1, Kind: string(op.Kind), Parent: name(op.Parent), Partition: name(op.Partition),
 		Bound: text(op.Bound), From: point(op.Window.From), To: point(op.Window.To), Branch: list(op.Branch),
-		Reason: text(op.Reason), ReasonCode: text(op.ReasonCode), SQL: statements(p, step, op), Locks: []Lock{},
+		Reason: text(op.Reason), ReasonCode: text(op.ReasonCode), LikeNewest: list(op.Like), SQL: statements(p, step, op), Locks: []Lock{},
 		DropAt: instant(op.DropAt), Destroys: op.Destroys}
 	for _, l := range op.Locks {
 		o.Locks = append(o.Locks, Lock{name(l.Relation), l.Mode})

@@ -12,15 +12,16 @@ import (
 
 // model is one partitioned table as the catalog would show it, and what PostgreSQL would do to it.
 type model struct {
-	t       testing.TB
-	table   catalog.Table
-	oid     uint32
-	inside  []period.Point             // keys of rows in DEFAULT
-	size    int64                      // of DEFAULT
-	taken   map[string]bool            // names of strangers
-	pointed map[uint32]bool            // OIDs of partitions whose rows foreign keys point at
-	unknown map[catalog.AskKind]string // questions without an answer, and why
-	dropped []Operation
+	t        testing.TB
+	table    catalog.Table
+	oid      uint32
+	inside   []period.Point             // keys of rows in DEFAULT
+	size     int64                      // of DEFAULT
+	taken    map[string]bool            // names of strangers
+	pointed  map[uint32]bool            // OIDs of partitions whose rows foreign keys point at
+	compared int64                      // partitions that were compared with the newest
+	unknown  map[catalog.AskKind]string // questions without an answer, and why
+	dropped  []Operation
 }
 
 const parentOID = 1000
@@ -109,6 +110,8 @@ func (m *model) answer(plan Plan, ask catalog.Ask) catalog.Answer {
 			}
 		}
 		a.Yes = a.Count > 0
+	case catalog.AskOwn:
+		a.Count = m.compared
 	case catalog.AskSize:
 		a.Bytes = m.size
 	case catalog.AskReferenced:

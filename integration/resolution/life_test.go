@@ -121,6 +121,10 @@ func (s stage) live() {
 	s.on(0, 0, "status")
 	s.run(0, "goose", "up")
 	s.run(0, "exec", "--database-url", s.db.URL, "--", "true")
+	s.by(ownThings)
+	if plan := s.on(3, 0, "plan"); !strings.Contains(plan, "check many") {
+		s.Errorf("new partitions are not like the newest:\n%s", plan)
+	}
 	s.does(s.on(3, 0, "apply"), "detached", "created")
 	s.by("create index on app.plain (n)", "create unique index on app.tied (at, id)", "alter table app.plain add foreign key (n) references app.ref",
 		"insert into "+s.day("plain", 1)+" select '"+s.noon.AddDate(0, 0, 1).Format(time.RFC3339)+"', null from pg_catalog.generate_series(1, 1000)")
@@ -141,6 +145,15 @@ func (s stage) live() {
 	s.does(s.on(12, 0, "apply"), "dropped")
 	s.on(12, 0, "status")
 }
+
+// ownThings are what the partitions of a table have and it lacks itself.
+const ownThings = `do $$ declare p regclass; begin
+	for p in select inhrelid::regclass from pg_inherits where inhparent = 'app.plain'::regclass loop
+		execute format('create index on %1$s (abs(n) desc) where n > 3; create unique index on %1$s (at, n); alter table %1$s add constraint many check (n is null or n < 100),
+			alter n set statistics 300, add unique (n); create statistics app.s_%2$s on at, (abs(n)) from %1$s;
+			create trigger once before update on %1$s for each row when (new.n > 3) execute function suppress_redundant_updates_trigger();
+			create policy mine on %1$s using (n > 3); comment on column %1$s.n is $x$number$x$', p, p::oid);
+	end loop; end $$`
 
 // does holds that operations of every kind were done.
 func (s stage) does(out string, words ...string) {

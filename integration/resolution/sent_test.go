@@ -8,6 +8,9 @@ import (
 // reading is how a reading transaction says what its search_path is.
 const reading = "set_config('search_path', 'pg_catalog, pg_temp', true)"
 
+// restoring is how a transaction that changes something ends the same.
+const restoring = "set_config('search_path', pg_catalog.current_setting('partsmith.search_path'), true)"
+
 // session is what is known of one session of the server while its messages are read in their order.
 type session struct {
 	quiet      bool // search_path is pg_catalog until the transaction ends
@@ -24,7 +27,7 @@ func (s *session) look(one statement) []string {
 	if s.quiet {
 		open = nil
 	}
-	s.quiet = s.quiet || strings.Contains(one.text, reading)
+	s.quiet = (s.quiet || strings.Contains(one.text, reading)) && !strings.Contains(one.text, restoring)
 	return open
 }
 
@@ -94,6 +97,7 @@ func TestOnlyReadingTransactionsAreExempt(t *testing.T) {
 		"begin; " + open + "; " + quiet + "; " + open: 1,
 		"begin; " + quiet + "; commit; " + open:       1,
 		"begin; " + quiet + "; rollback; " + open:     1,
+		"begin; " + quiet + "; " + open + "; select pg_catalog." + restoring + "; " + open:             1,
 		"begin; savepoint a; " + quiet + "; " + open + "; rollback to savepoint a; " + open:            1,
 		"begin; " + quiet + "; savepoint a; " + open + "; rollback to savepoint a; release a; " + open: 0,
 	} {

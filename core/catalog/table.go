@@ -43,6 +43,7 @@ type Table struct {
 
 	Server  Server
 	Answers Answers
+	Unlike  string // not of the catalog: why making a partition like the existing ones failed; empty: it did not
 }
 
 // Grant is one privilege that a role has on the table. An empty Grantee is PUBLIC.

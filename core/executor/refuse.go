@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -29,6 +30,29 @@ func (t *table) refused(step lifecycle.Step, o outcome) (op lifecycle.Operation,
 		why = fmt.Sprintf("attaching it takes longer than a statement may hold what others need, although nobody was in the way (%d attempts)", o.attempts)
 	}
 	return op, why
+}
+
+// unlike says why the server refuses partitions that were to get what the existing ones have: the role may lack a right that it
+// takes, or what is needed is gone. Else empty. It is believed once: what fails without that as well is a failure.
+func (t *table) unlike(step lifecycle.Step, o outcome) string {
+	alike := slices.ContainsFunc(step.Operations, func(op lifecycle.Operation) bool { return op.Kind == lifecycle.Create && len(op.Like) > 0 })
+	state := stateOf(o.err)
+	if o.err == nil || !alike || t.task.Unlike != "" || state == "22P02" { // which is a guard of ours
+		return ""
+	}
+	if gone := state == "42501" || state == "42P01" || state == "42704" || state == "3F000"; o.verdict == answer || o.verdict == changed {
+		if gone || misfits(state) {
+			return o.err.Error()
+		}
+	}
+	return ""
+}
+
+// makeUnlike plans the table anew, with new partitions like the table alone where they cannot wait.
+func (r *run) makeUnlike(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome, why string) {
+	r.Log.WarnContext(ctx, "new partitions cannot be like the existing ones", "table", t.plan.Table.String(), "because", why)
+	t.task.Unlike = why
+	r.replan(ctx, s, t, step, o)
 }
 
 // misfits tells the errors that are about the partition itself: its rows, its columns, its constraints, and whatever the

@@ -104,6 +104,10 @@ func (r *run) step(ctx context.Context, s *session, t *table, i int, step lifecy
 		r.refuse(ctx, s, t, step, *o, op, why)
 		return
 	}
+	if why := t.unlike(step, *o); why != "" {
+		r.makeUnlike(ctx, s, t, step, *o, why)
+		return
+	}
 	t.ran[i], t.left[i] = true, o.err == nil
 	if o.err == nil {
 		t.met = time.Time{}

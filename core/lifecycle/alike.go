@@ -23,7 +23,10 @@ type likeness struct {
 func (m *maker) alike(pieces []piece) []piece {
 	m.shared = m.likeness()
 	newest := m.newest()
-	if len(pieces) == 0 || newest == nil || !m.policy.Leaf.asks() {
+	switch {
+	case m.table.Unlike != "":
+		return m.withoutLikeness(pieces, "made", m.table.Unlike)
+	case len(pieces) == 0 || newest == nil || !m.policy.Leaf.asks():
 		return pieces
 	}
 	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskOwn, Relation: newest.OID})
@@ -31,7 +34,7 @@ func (m *maker) alike(pieces []piece) []piece {
 	case !asked:
 		return nil
 	case !answer.Known:
-		return m.withoutLikeness(pieces, answer)
+		return m.withoutLikeness(pieces, "told", answer.Cause)
 	}
 	m.shared.newest = newest.Name
 	m.shareOwn(newest, int(answer.Count))
@@ -44,6 +47,9 @@ func (m *maker) alike(pieces []piece) []piece {
 // likeness is what the snapshot tells of it.
 func (m *maker) likeness() likeness {
 	l := likeness{secured: catalog.RowSecurity{On: m.table.RowSecurity, Forced: m.table.ForceRowSecurity}}
+	if m.table.Unlike != "" {
+		return l
+	}
 	leaves := m.leaves()
 	if secured, ok := shared(leaves, func(p *part) catalog.RowSecurity { return p.RowSecurity }); ok && m.policy.Leaf.likes(m.policy.Leaf.RowSecurity) {
 		l.secured = secured

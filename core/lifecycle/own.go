@@ -55,8 +55,9 @@ func (m *maker) tellStuck(stuck []string) {
 
 // withoutLikeness keeps what cannot wait, and says so. All else waits: one partition that lacks what all others have would
 // end the likeness for good.
-func (m *maker) withoutLikeness(pieces []piece, answer catalog.Answer) (urgent []piece) {
+func (m *maker) withoutLikeness(pieces []piece, could, why string) (urgent []piece) {
 	least := m.axis.leastRunway(m.policy, m.now)
+	code := map[string]string{"told": "unanswered", "made": "leaf_differs"}[could]
 	var later []piece
 	for _, p := range pieces {
 		if p.window.From.Before(least) {
@@ -67,13 +68,13 @@ func (m *maker) withoutLikeness(pieces []piece, answer catalog.Answer) (urgent [
 	}
 	if len(urgent) > 0 {
 		m.find(Finding{Code: "leaf_differs", Severity: Warning,
-			Message: fmt.Sprintf("new partitions of %s that cannot wait get what the table has alone: what all partitions have beyond that could not be told, %s", m.table.Name, answer.Cause),
+			Message: fmt.Sprintf("new partitions of %s that cannot wait get what the table has alone: what all partitions have could not be %s, %s", m.table.Name, could, why),
 			Remedy:  "Compare them with those before, and make by hand what they lack."})
 	}
 	if len(later) > 0 {
-		m.find(Finding{Code: "unanswered", Severity: Error, Window: period.Window{From: later[0].window.From, To: later[len(later)-1].window.To},
-			Message: fmt.Sprintf("later partitions of %s are not made: what they are to be like could not be told, %s", m.table.Name, answer.Cause),
-			Remedy:  "The next run asks again. `leaf: like_parent` needs no answer."})
+		m.find(Finding{Code: code, Severity: Error, Window: period.Window{From: later[0].window.From, To: later[len(later)-1].window.To},
+			Message: fmt.Sprintf("later partitions of %s are not made: what all partitions have could not be %s, %s", m.table.Name, could, why),
+			Remedy:  "The next run tries again. `leaf: like_parent`, or the word for that one thing, does without."})
 	}
 	return urgent
 }

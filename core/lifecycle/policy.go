@@ -15,10 +15,16 @@ type Task struct {
 	// Refused are detached partitions, by OID, that turned out not to fit, and why: they are planned around. A run fills it in
 	// for itself; nil: none.
 	Refused map[uint32]string
+
+	// Unlike says why new partitions turned out not to be makeable like the existing ones: then only what cannot wait is made, and like
+	// the table alone. A run fills it in for itself; empty: they are.
+	Unlike string
 }
 
-// Refuse tells the planner, as differences, of the table's partitions that turned out not to fit.
+// Refuse tells the planner, as differences, of the table's partitions that turned out not to fit, and of new ones that could not be
+// like them.
 func (t Task) Refuse(table *catalog.Table) {
+	table.Unlike = t.Unlike
 	for i := range table.Partitions {
 		p := &table.Partitions[i]
 		if why, refused := t.Refused[p.OID]; refused && why != "" {

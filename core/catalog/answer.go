@@ -73,6 +73,10 @@ func (a asker) answers(ctx context.Context, asks []Ask) error {
 		if _, known := a.table.Answers[ask]; known && ask.Kind == AskTaken {
 			continue // answered together with an earlier one
 		}
+		if answer, nothing := a.ownNothing(ask); ask.Kind == AskOwn && nothing {
+			a.table.Answers[ask] = answer
+			continue
+		}
 		if err := a.answer(ctx, ask, asks); err != nil {
 			return fmt.Errorf("ask for %s: %w", ask.Kind, err)
 		}
@@ -82,7 +86,11 @@ func (a asker) answers(ctx context.Context, asks []Ask) error {
 
 // answer asks one question behind a savepoint, so that those after it can still be asked when it fails.
 func (a asker) answer(ctx context.Context, ask Ask, all []Ask) error {
-	if _, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_ask"); err != nil {
+	begin := "SAVEPOINT partsmith_ask"
+	if ask.Kind == AskOwn {
+		begin += planOnce
+	}
+	if _, err := a.tx.ExecContext(ctx, begin); err != nil {
 		return err
 	}
 	began := time.Now()

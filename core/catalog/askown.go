@@ -2,35 +2,91 @@ package catalog
 
 import (
 	"context"
-	_ "embed" // own.sql
+	_ "embed" // own.sql, owning.sql
 )
 
 //go:embed own.sql
 var ownQuery string
 
-// own finds out what a partition has of its own, and how many of the parent's others have the like. The others are only looked at where
-// there is something to compare.
+//go:embed owning.sql
+var owningQuery string
+
+// planOnce lets a session plan the query once for all tables. To plan it takes longer than to run it, and the server would do so each
+// time, since it expects more of an array whose length it does not know (14 to 18).
+const planOnce = "; set local plan_cache_mode = force_generic_plan; set local jit = off"
+
+// own finds out what a partition has of its own, and how many of the parent's others have the like.
 func (a asker) own(ctx context.Context, ask Ask) (Answer, error) {
 	p, parent := a.table.partition(ask.Relation)
 	if p == nil {
 		return Answer{}, unaskableError{"the table is not among those that were read"}
 	}
-	leaves := parent.leaves()
-	found, err := a.ownOf(ctx, []uint32{p.OID}, parent.OID, p.OID)
-	if err == nil && len(found) > 0 && len(leaves) > 1 {
-		found, err = a.ownOf(ctx, leaves, parent.OID, p.OID)
-	}
-	if err != nil {
+	if err := a.tx.look(ctx); err != nil {
 		return Answer{}, err
 	}
+	if answer, nothing := a.ownNothing(ask); nothing {
+		return answer, nil
+	}
+	leaves := parent.leaves()
+	found, err := a.ownOf(ctx, leaves, parent.OID, p.OID)
 	p.Own = found
-	return Answer{Known: true, Yes: len(found) > 0, Count: int64(len(leaves))}, nil
+	return Answer{Known: err == nil, Yes: len(found) > 0, Count: int64(len(leaves))}, err
+}
+
+// ownNothing answers without a question to the database where it is known that not all partitions can have something of their own: the
+// one that was made last has nothing.
+func (a asker) ownNothing(ask Ask) (Answer, bool) {
+	p, parent := a.table.partition(ask.Relation)
+	if p == nil || a.tx.owning == nil {
+		return Answer{}, false
+	}
+	owning, looked := a.tx.owning[parent.OID]
+	return Answer{Known: true, Count: int64(len(parent.leaves()))}, looked && !owning
+}
+
+// look finds out, for all tables that were read, whether the partition that was made last has anything of its own. Mostly it
+// has not, and one question for all tables is enough.
+func (r *Reader) look(ctx context.Context) error {
+	if r.owning != nil {
+		return nil
+	}
+	rows, err := r.QueryContext(ctx, owningQuery, arrayOf(r.latest.leaves), arrayOf(r.latest.parents))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	owning := map[uint32]bool{}
+	for _, parent := range r.latest.parents {
+		owning[parent] = false
+	}
+	for rows.Next() {
+		var parent int64
+		if err := rows.Scan(&parent); err != nil {
+			return err
+		}
+		owning[uint32(parent)] = true
+	}
+	r.owning = owning
+	return rows.Err()
+}
+
+// latest is of every table the partition that was made last, as OIDs tell it.
+type latest struct{ leaves, parents []uint32 }
+
+func (l *latest) add(t *Table) {
+	last := uint32(0)
+	for _, leaf := range t.leaves() {
+		last = max(last, leaf)
+	}
+	if last != 0 {
+		l.leaves, l.parents = append(l.leaves, last), append(l.parents, t.OID)
+	}
 }
 
 // leaves are the attached partitions that are ordinary tables, DEFAULT left out.
 func (t *Table) leaves() (leaves []uint32) {
-	for _, p := range t.Partitions {
-		if p.Leaf() {
+	for i := range t.Partitions {
+		if p := &t.Partitions[i]; p.Leaf() {
 			leaves = append(leaves, p.OID)
 		}
 	}
@@ -53,7 +109,7 @@ func (a asker) ownOf(ctx context.Context, leaves []uint32, parent, asked uint32)
 	for rows.Next() {
 		var o Own
 		var of int64
-		if err := rows.Scan(&of, &o.Kind, &o.Name, &o.Head, &o.Def, &o.State, &o.Space, &o.Columns, &o.Keyed, &o.Partitions); err != nil {
+		if err := rows.Scan(&of, &o.Kind, &o.Name, &o.Head, &o.Def, &o.State, &o.Space, &o.Keyed, &o.Partitions); err != nil {
 			return nil, err
 		}
 		found = append(found, o)

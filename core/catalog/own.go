@@ -10,7 +10,6 @@ type Own struct {
 	Def        string // see OwnKind; On gives it for a table; empty: it cannot be said in words that hold for another table
 	State      string // of a trigger: O on, D off, R on a replica alone, A always
 	Space      string // tablespace of an index, empty: the default
-	Columns    string // of an index or statistics: the columns, as PostgreSQL joins them in the names that it chooses
 	Keyed      bool   // a CHECK that has a column of the partition key in it
 	Partitions int    // how many partitions have the like, this one included
 }

@@ -26,16 +26,11 @@ leaves as materialized (
 ),
 -- the index of a constraint is made with it
 indexes as (
-  select l.oid, l.parent, i.indexrelid, i.indisunique, x.relname, l.whole, coalesce(s.spcname::text, '') as space, columns.text as columns
+  select l.oid, l.parent, i.indexrelid, i.indisunique, x.relname, l.whole, coalesce(s.spcname::text, '') as space
   from leaves l
   join pg_catalog.pg_index i on i.indrelid = l.oid
   join pg_catalog.pg_class x on x.oid = i.indexrelid
   left join pg_catalog.pg_tablespace s on s.oid = x.reltablespace
-  cross join lateral (
-    select pg_catalog.string_agg(coalesce(a.attname::text, 'expr'), '_' order by c.place) as text
-    from pg_catalog.unnest(i.indkey::smallint[]) with ordinality as c(number, place)
-    left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = c.number
-  ) columns
   where not x.relispartition and i.indislive and i.indisvalid
     and not exists (select from pg_catalog.pg_constraint k where k.conrelid = l.oid and k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
   offset 0
@@ -81,7 +76,7 @@ triggers as (
 ),
 -- what LIKE has taken from the parent is not known by any mark
 statistics as (
-  select l.oid, l.parent, s.stxname::text as name, n.def, columns.text as columns
+  select l.oid, l.parent, s.stxname::text as name, n.def
   from leaves l
   join pg_catalog.pg_statistic_ext s on s.stxrelid = l.oid
   join pg_catalog.pg_namespace own on own.oid = s.stxnamespace
@@ -91,11 +86,6 @@ statistics as (
     select case when pg_catalog.left(d.def, pg_catalog.length(p.prefix)) = p.prefix and pg_catalog.right(d.def, pg_catalog.length(p.suffix)) = p.suffix
       then pg_catalog.substr(d.def, pg_catalog.length(p.prefix) + 1, pg_catalog.length(d.def) - pg_catalog.length(p.prefix) - pg_catalog.length(p.suffix)) else '' end as def
   ) n
-  cross join lateral (
-    select pg_catalog.string_agg(a.attname::text, '_' order by a.attnum) as text
-    from pg_catalog.pg_attribute a
-    where a.attrelid = l.oid and a.attnum = any (s.stxkeys::smallint[])
-  ) columns
   where not exists (
     select from pg_catalog.pg_statistic_ext o
     join pg_catalog.pg_namespace m on m.oid = o.stxnamespace
@@ -142,7 +132,7 @@ columns as (
   where v.value is not null
 ),
 things as (
-  select i.oid, 'index' as kind, '' as subject, i.relname::text as name, case when i.indisunique then 'UNIQUE ' else '' end as head, i.def, '' as state, i.space, i.columns, false as keyed
+  select i.oid, 'index' as kind, '' as subject, i.relname::text as name, case when i.indisunique then 'UNIQUE ' else '' end as head, i.def, '' as state, i.space, false as keyed
   from printed i
   where not exists (
     select from pg_catalog.pg_index o
@@ -155,40 +145,40 @@ things as (
     where o.indrelid = i.parent and o.indislive and pg_catalog.pg_get_indexdef(o.indexrelid) = p.prefix || i.def
   )
   union all
-  select k.oid, case k.contype when 'c' then 'check' when 'f' then 'foreign key' else 'constraint' end, '', k.name, '', k.def, '', k.space, '', k.contype = 'c' and k.keyed
+  select k.oid, case k.contype when 'c' then 'check' when 'f' then 'foreign key' else 'constraint' end, '', k.name, '', k.def, '', k.space, k.contype = 'c' and k.keyed
   from constraints k
   where not exists (
     select from pg_catalog.pg_constraint o
     where o.conrelid = k.parent and o.contype = k.contype and pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(o.oid), ' NOT VALID$', '') = k.def
   )
   union all
-  select g.oid, 'trigger', '', g.name, case when g.constrained then 'CONSTRAINT ' else '' end, g.def, g.enabled, '', '', false
+  select g.oid, 'trigger', '', g.name, case when g.constrained then 'CONSTRAINT ' else '' end, g.def, g.enabled, '', false
   from triggers g
   union all
-  select s.oid, 'statistics', '', s.name, '', s.def, '', '', coalesce(s.columns, ''), false
+  select s.oid, 'statistics', '', s.name, '', s.def, '', '', false
   from statistics s
   union all
-  select p.oid, 'policy', p.name, p.name, '', p.def, '', '', '', false
+  select p.oid, 'policy', p.name, p.name, '', p.def, '', '', false
   from policies p
   union all
-  select c.oid, c.kind, c.name, c.name, '', c.value, '', '', '', false
+  select c.oid, c.kind, c.name, c.name, '', c.value, '', '', false
   from columns c
   union all
-  select l.oid, 'toast', '', '', '', o.option, '', '', '', false
+  select l.oid, 'toast', '', '', '', o.option, '', '', false
   from leaves l
   join pg_catalog.pg_class t on t.oid = l.toast
   cross join lateral pg_catalog.unnest(t.reloptions) o(option)
   union all
-  select l.oid, 'rule', r.rulename, r.rulename, '', '', '', '', '', false
+  select l.oid, 'rule', r.rulename, r.rulename, '', '', '', '', false
   from leaves l
   join pg_catalog.pg_rewrite r on r.ev_class = l.oid
 )
 select l.parent::bigint, t.kind, (pg_catalog.array_agg(t.name order by t.name) filter (where l.asked))[1] as name, t.head, d.def, t.state,
   coalesce((pg_catalog.array_agg(t.space order by t.name) filter (where l.asked))[1], '') as space,
-  t.columns, t.keyed, pg_catalog.count(distinct t.oid) as partitions
+  t.keyed, pg_catalog.count(distinct t.oid) as partitions
 from things t
 join leaves l on l.oid = t.oid
 cross join lateral (select pg_catalog.regexp_replace(t.def, l.word, pg_catalog.chr(1), 'g') as def) d
-group by l.parent, t.kind, t.subject, t.head, d.def, t.state, t.columns, t.keyed
+group by l.parent, t.kind, t.subject, t.head, d.def, t.state, t.keyed
 having pg_catalog.bool_or(l.asked)
 order by 1, 2, 3, 5

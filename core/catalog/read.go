@@ -53,6 +53,7 @@ func (r *Reader) Read(ctx context.Context, wants []Want) (Snapshot, error) {
 	f := filler{tree: t, detail: d}
 	for i := range s.Tables {
 		f.table(&s.Tables[i])
+		r.latest.add(&s.Tables[i])
 	}
 	s.VersionTables = d.migrators
 	return s, nil

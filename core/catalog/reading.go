@@ -44,6 +44,9 @@ type Reader struct {
 
 	schemas string // of the session's own search_path, an array in their order
 	version int    // server_version_num
+
+	latest latest          // of the tables that were read
+	owning map[uint32]bool // by the OID of a table: whether its latest partition has something of its own; nil: not asked yet
 }
 
 // Reading calls read inside a transaction of its own, which is READ COMMITTED and READ ONLY, and ends it whatever became of

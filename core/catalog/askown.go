@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	_ "embed" // own.sql, owning.sql
+	"slices"
 )
 
 //go:embed own.sql
@@ -27,7 +29,7 @@ func (a asker) own(ctx context.Context, ask Ask) (Answer, error) {
 	if answer, nothing := a.ownNothing(ask); nothing {
 		return answer, nil
 	}
-	leaves := parent.leaves()
+	leaves := compared(parent.leaves(), p.OID)
 	found, err := a.ownOf(ctx, leaves, parent.OID, p.OID)
 	p.Own = found
 	return Answer{Known: err == nil, Yes: len(found) > 0, Count: int64(len(leaves))}, err
@@ -41,7 +43,19 @@ func (a asker) ownNothing(ask Ask) (Answer, bool) {
 		return Answer{}, false
 	}
 	owning, looked := a.tx.owning[parent.OID]
-	return Answer{Known: true, Count: int64(len(parent.leaves()))}, looked && !owning
+	return Answer{Known: true, Count: int64(len(compared(parent.leaves(), p.OID)))}, looked && !owning
+}
+
+// mostCompared is how many partitions are compared: to print what 2,000 have took 0.3 s on a busy machine (PostgreSQL 18).
+const mostCompared = 500
+
+// compared are the partitions to compare with one of them: all, or those that were made last.
+func compared(leaves []uint32, with uint32) []uint32 {
+	if len(leaves) <= mostCompared {
+		return leaves
+	}
+	slices.SortFunc(leaves, func(a, b uint32) int { return cmp.Compare(b, a) })
+	return append(slices.DeleteFunc(leaves, func(leaf uint32) bool { return leaf == with })[:mostCompared-1], with)
 }
 
 // look finds out, for all tables that were read, whether the partition that was made last has anything of its own. Mostly it

@@ -26,7 +26,7 @@ func (m *maker) alike(pieces []piece) []piece {
 	switch {
 	case m.table.Unlike != "":
 		return m.withoutLikeness(pieces, "made", m.table.Unlike)
-	case len(pieces) == 0 || newest == nil || !m.policy.Leaf.asks():
+	case len(pieces) == 0 || newest == nil || !newest.Trusted || !m.policy.Leaf.asks():
 		return pieces
 	}
 	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskOwn, Relation: newest.OID})
@@ -47,7 +47,7 @@ func (m *maker) alike(pieces []piece) []piece {
 // likeness is what the snapshot tells of it.
 func (m *maker) likeness() likeness {
 	l := likeness{secured: catalog.RowSecurity{On: m.table.RowSecurity, Forced: m.table.ForceRowSecurity}}
-	if m.table.Unlike != "" {
+	if newest := m.newest(); m.table.Unlike != "" || newest == nil || !newest.Trusted { // whoever owns it has his own on it
 		return l
 	}
 	leaves := m.leaves()

@@ -77,6 +77,20 @@ func TestOwn_of_one_partition_alone(t *testing.T) {
 	is.Equal(plan.Operations()[0].Like, []string{"check paid"})
 }
 
+// What a role that is not trusted has put on its partition goes no further.
+func TestOwn_of_a_stranger(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	m := owned(t, 2, 2, catalog.Own{Kind: catalog.OwnTrigger, Name: "t", Def: "BEFORE INSERT ON \x02 FOR EACH ROW EXECUTE FUNCTION public.mine()", Partitions: 2})
+	for i := range m.table.Partitions {
+		m.table.Partitions[i].Unlogged = true
+	}
+	m.table.Partitions[1].Trusted = false
+	op := m.plan(Policy{Every: span("1 day"), Ahead: span("3")}, date("2026-11-19")).Operations()[0]
+	is.Equal(len(op.Like), 0)
+	is.True(!strings.Contains(op.Statements[0].SQL, "UNLOGGED"))
+}
+
 // What all have and cannot be made is told, what some have is told as well.
 func TestOwn_that_is_not_made(t *testing.T) {
 	t.Parallel()

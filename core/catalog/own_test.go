@@ -1,6 +1,8 @@
 package catalog_test
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -113,4 +115,51 @@ func TestAsk_own_beside_a_lock(t *testing.T) {
 	is.True(answered().Known)
 	db.Exec(t, "create index on e1 (at) where id > 3")
 	is.Equal(answered().Cause, "the table is locked by another session")
+}
+
+// overheard notes what is sent.
+type overheard struct {
+	catalog.Querier
+	sent []string
+}
+
+func (c *overheard) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	c.sent = append(c.sent, query)
+	return c.Querier.ExecContext(ctx, query, args...)
+}
+
+func (c *overheard) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	c.sent = append(c.sent, query)
+	return c.Querier.QueryContext(ctx, query, args...)
+}
+
+// Where partitions have nothing of their own, one question is enough for all tables; where one has, only its own are looked at closely.
+func TestAsk_own_once_for_all_tables(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	var wants []catalog.Want
+	for n := range 5 {
+		db.Exec(t, strings.ReplaceAll(`create table e% (at date, id int check (id > 0)) partition by range (at); create index on e% (id); create statistics s% on at, id from e%;
+			comment on column e%.id is 'x'; create table e%_1 (like e% including all); alter table e% attach partition e%_1 for values from ('2026-11-01') to ('2026-11-02')`, "%", fmt.Sprint(n)))
+		wants = append(wants, want(fmt.Sprint("e", n)))
+	}
+	db.Exec(t, "alter table e3_1 add check (id < 1000)")
+	is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
+		s, err := r.Read(t.Context(), wants)
+		is.NoErr(err)
+		for n, most := range []int{5, 2, 2, 5, 2} { // settings and savepoint, a savepoint, the question, and back twice
+			table, sent := &s.Tables[n], &overheard{Querier: r.Querier}
+			r.Querier = sent
+			ask := catalog.Ask{Kind: catalog.AskOwn, Relation: table.Partitions[0].OID}
+			is.NoErr(r.Answer(t.Context(), table, []catalog.Ask{ask}, 0))
+			r.Querier = sent.Querier
+			is.True(table.Answers[ask].Known)
+			is.Equal(len(table.Partitions[0].Own) > 0, n == 3)
+			if len(sent.sent) != most {
+				t.Errorf("%d messages for table %d, not %d: %.300s", len(sent.sent), n, most, sent.sent)
+			}
+		}
+		return nil
+	}))
 }

@@ -25,7 +25,7 @@ func (m *maker) alike(pieces []piece) []piece {
 	newest := m.newest()
 	switch {
 	case m.table.Unlike != "":
-		return m.withoutLikeness(pieces, "made", m.table.Unlike)
+		return m.withoutLikeness(pieces, "leaf_differs", "could not be made, "+m.table.Unlike)
 	case len(pieces) == 0 || newest == nil || !newest.Trusted || !m.policy.Leaf.asks():
 		return pieces
 	}
@@ -34,7 +34,7 @@ func (m *maker) alike(pieces []piece) []piece {
 	case !asked:
 		return nil
 	case !answer.Known:
-		return m.withoutLikeness(pieces, "told", answer.Cause)
+		return m.withoutLikeness(pieces, "unanswered", "could not be told, "+answer.Cause)
 	}
 	m.shared.newest = newest.Name
 	m.shareOwn(newest, int(answer.Count))
@@ -100,7 +100,7 @@ func plainComment(comment string) string {
 	}
 	var lines []string
 	for line := range strings.SplitSeq(catalog.Strip(comment), "\n") {
-		if !strings.HasPrefix(strings.TrimSpace(line), "partsmith:") {
+		if own := strings.TrimSpace(line); !strings.HasPrefix(own, "partsmith:") && !strings.HasPrefix(own, "pg-partsmith:") {
 			lines = append(lines, line)
 		}
 	}

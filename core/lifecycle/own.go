@@ -55,9 +55,8 @@ func (m *maker) tellStuck(stuck []string) {
 
 // withoutLikeness keeps what cannot wait, and says so. All else waits: one partition that lacks what all others have would
 // end the likeness for good.
-func (m *maker) withoutLikeness(pieces []piece, could, why string) (urgent []piece) {
+func (m *maker) withoutLikeness(pieces []piece, code, why string) (urgent []piece) {
 	least := m.axis.leastRunway(m.policy, m.now)
-	code := map[string]string{"told": "unanswered", "made": "leaf_differs"}[could]
 	var later []piece
 	for _, p := range pieces {
 		if p.window.From.Before(least) {
@@ -68,12 +67,12 @@ func (m *maker) withoutLikeness(pieces []piece, could, why string) (urgent []pie
 	}
 	if len(urgent) > 0 {
 		m.find(Finding{Code: "leaf_differs", Severity: Warning,
-			Message: fmt.Sprintf("new partitions of %s that cannot wait get what the table has alone: what all partitions have could not be %s, %s", m.table.Name, could, why),
+			Message: fmt.Sprintf("new partitions of %s that cannot wait get what the table has alone: what all partitions have %s", m.table.Name, why),
 			Remedy:  "Compare them with those before, and make by hand what they lack."})
 	}
 	if len(later) > 0 {
 		m.find(Finding{Code: code, Severity: Error, Window: period.Window{From: later[0].window.From, To: later[len(later)-1].window.To},
-			Message: fmt.Sprintf("later partitions of %s are not made: what all partitions have could not be %s, %s", m.table.Name, could, why),
+			Message: fmt.Sprintf("later partitions of %s are not made: what all partitions have %s", m.table.Name, why),
 			Remedy:  "The next run tries again. `leaf: like_parent`, or the word for that one thing, does without."})
 	}
 	return urgent
@@ -120,7 +119,11 @@ func securityText(s catalog.RowSecurity) string {
 
 // ownText names a thing as short as can be.
 func ownText(o catalog.Own, newest catalog.Name) string {
-	switch name := catalog.QuoteIdent(o.Name); o.Kind {
+	name := catalog.QuoteIdent(o.Name)
+	if o.Def == "" && o.Kind != catalog.OwnNotNull {
+		return string(o.Kind) + " " + name
+	}
+	switch o.Kind {
 	case catalog.OwnIndex:
 		return strings.ToLower(o.Head) + "index " + toColumns(o.On(newest))
 	case catalog.OwnConstraint:

@@ -99,6 +99,7 @@ func TestOwn_that_is_not_made(t *testing.T) {
 		catalog.Own{Kind: catalog.OwnForeignKey, Name: "users", Def: "FOREIGN KEY (id) REFERENCES public.users(id)", Partitions: 3},
 		catalog.Own{Kind: catalog.OwnRule, Name: "away", Partitions: 3},
 		catalog.Own{Kind: catalog.OwnTrigger, Name: "odd", Partitions: 3},
+		index("Strange", "", 3),
 		catalog.Own{Kind: catalog.OwnCheck, Name: "year", Def: "CHECK ((at >= '2026-01-01'))", Keyed: true, Partitions: 3},
 		catalog.Own{Kind: catalog.OwnCheck, Name: "bounds", Def: "CHECK ((at >= '2026-11-21'))", Keyed: true, Partitions: 1},
 		index("x", "USING gin (doc) WHERE (id > 0)", 2))
@@ -112,7 +113,7 @@ func TestOwn_that_is_not_made(t *testing.T) {
 	}
 	is.Equal(told, []string{
 		"info public.events__2026_11_21, the newest partition of public.events, has what others lack, and new ones do not get it: index USING gin (doc) (on 2 of 3 partitions)",
-		"warning all partitions of public.events have what it lacks itself, and new ones do not get it: foreign key users, rule away, trigger odd, check year"})
+		"warning all partitions of public.events have what it lacks itself, and new ones do not get it: foreign key users, rule away, trigger odd, index \"Strange\", check year"})
 }
 
 // Where it cannot be told what new partitions are to be like, those that inserts will soon need are made, and the others wait.

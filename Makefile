@@ -14,7 +14,7 @@ help:
 	@echo 'make lint      formatting, vet, staticcheck, rules of the house'
 	@echo 'make fuzz      each fuzz target for FUZZTIME ($(FUZZTIME))'
 	@echo 'make bench     benchmarks, each for BENCHTIME ($(BENCHTIME))'
-	@echo 'make soak      every fault at every message of a run, on each of PostgreSQL $(VERSIONS); takes hours'
+	@echo 'make soak      every history of policies, every fault at every message on each of PostgreSQL $(VERSIONS); takes hours'
 	@echo 'make golden    write the golden files anew'
 	@echo 'make servers   install PostgreSQL $(VERSIONS) into .postgres, and PgBouncer where root does it'
 	@echo 'make clean     remove what the others made, but for the servers'

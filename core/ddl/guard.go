@@ -92,3 +92,12 @@ const (
 func Lock(table catalog.Name, mode string) Statement {
 	return Statement{SQL: "LOCK TABLE ONLY " + table.String() + " IN " + mode + " MODE", Holds: true}
 }
+
+// LockAll locks tables with all that is below them.
+func LockAll(mode string, tables ...catalog.Name) Statement {
+	names := make([]string, len(tables))
+	for i, t := range tables {
+		names[i] = t.String()
+	}
+	return Statement{SQL: "LOCK TABLE " + strings.Join(names, ", ") + " IN " + mode + " MODE"}
+}

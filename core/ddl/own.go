@@ -57,6 +57,20 @@ func CreateIndex(head, name string, table catalog.Name, def string) string {
 	return "CREATE " + head + "INDEX " + named("", name) + "ON " + table.String() + " " + def
 }
 
+// MissingIndex builds an index like one of the parent. The definition comes from the server, which leaves the schema out where
+// it is pg_catalog, so it is read under that search_path alone. Where PostgreSQL chooses the name, none can be in its way.
+func MissingIndex(table catalog.Name, x catalog.MissingIndex) []Statement {
+	head := ""
+	if x.Unique {
+		head = "UNIQUE "
+	}
+	return []Statement{
+		{SQL: "SET LOCAL search_path = pg_catalog, pg_temp", Holds: true},
+		{SQL: "SET LOCAL default_tablespace = " + catalog.QuoteLiteral(x.Space), Holds: true},
+		{SQL: CreateIndex(head, x.Name, table, x.Def), Holds: true},
+	}
+}
+
 // named is a name with what stands before it and a space behind it, nothing without a name.
 func named(before, name string) string {
 	if name == "" {

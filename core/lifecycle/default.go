@@ -136,7 +136,7 @@ func (m *maker) checkedSteps(pieces []piece) {
 	if d == nil {
 		return
 	}
-	drop := ddl.Compact(ddl.AsRole(d.ActAs).Held(), ddl.Statement{SQL: "ALTER TABLE " + d.Name.String() + " DROP CONSTRAINT IF EXISTS " + defaultCheckName, Holds: true})
+	drop := ddl.Compact(ddl.AsRole(d.ActAs).Held(), ddl.DropCheck(d.Name, defaultCheckName))
 	if len(pieces) == 0 && m.leftCheck(d) {
 		m.step(Step{Statements: drop})
 	}
@@ -162,10 +162,13 @@ func (m *maker) checkedStep(d *part, pieces []piece, drop []ddl.Statement) {
 	for _, op := range ops {
 		ids = append(ids, op.ID)
 	}
-	add := ddl.Statement{SQL: m.excludeSQL(d.Name, pieces), Holds: true}
+	var keys []ddl.Key // of what DEFAULT holds nothing of; it may hold what lies between them
+	for _, w := range stretches(pieces) {
+		keys = append(keys, m.key(w))
+	}
+	add := ddl.AddCheck(d.Name, defaultCheckName, ddl.Outside(keys...))
 	m.step(Step{Prepares: ids, Undo: drop, Statements: append(slices.Clone(drop), add)})
-	m.step(Step{Prepares: ids, Undo: drop, Patient: true, Statements: ddl.Compact(ddl.AsRole(d.ActAs),
-		ddl.Statement{SQL: "ALTER TABLE " + d.Name.String() + " VALIDATE CONSTRAINT " + defaultCheckName})})
+	m.step(Step{Prepares: ids, Undo: drop, Patient: true, Statements: ddl.Compact(ddl.AsRole(d.ActAs), ddl.Validate(d.Name, defaultCheckName))})
 	last := &ops[len(ops)-1]
 	last.Statements = append(last.Statements, drop...)
 	m.step(Step{Operations: ops, Undo: drop})
@@ -179,19 +182,6 @@ func (m *maker) leftCheck(d *part) bool {
 		}
 	}
 	return false
-}
-
-// excludeSQL is the CHECK under which DEFAULT holds none of the pieces, and may hold what lies between them.
-func (m *maker) excludeSQL(d catalog.Name, pieces []piece) string {
-	var outside []string
-	for _, w := range stretches(pieces) {
-		outside = append(outside, m.outsideSQL(w))
-	}
-	check := outside[0]
-	if len(outside) > 1 {
-		check = "(" + strings.Join(outside, ") AND (") + ")"
-	}
-	return fmt.Sprintf("ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID", d, defaultCheckName, check)
 }
 
 // stretches are the windows of pieces, those that touch made into one.
@@ -210,25 +200,13 @@ func stretches(pieces []piece) []period.Window {
 	return joined
 }
 
-// outsideSQL is the condition that a row lies outside a window. The key is compared in the collation of the partition key, as
-// PostgreSQL compares it when it proves that the scan is not needed.
-func (m *maker) outsideSQL(w period.Window) string {
-	key := m.keySQL()
-	// Types that carry time are PostgreSQL's own, so their operators are in pg_catalog.
-	return fmt.Sprintf("%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s",
-		catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(w.From), key, m.literal(w.To))
+// key is the first key column over a window.
+func (m *maker) key(w period.Window) ddl.Key {
+	column := m.table.Key[0]
+	return ddl.Key{Column: column.Name, Collation: column.Collation, From: m.literal(w.From), To: m.literal(w.To)}
 }
 
 // literal writes a point as a quoted literal of the key's type.
 func (m *maker) literal(p period.Point) string {
 	return catalog.QuoteLiteral(m.axis.encoding.Literal(p))
-}
-
-// keySQL is the key column as the partition constraint compares it.
-func (m *maker) keySQL() string {
-	column := m.table.Key[0]
-	if column.Collation == (catalog.Name{}) {
-		return catalog.QuoteIdent(column.Name)
-	}
-	return catalog.QuoteIdent(column.Name) + " COLLATE " + column.Collation.String()
 }

@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
-
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
@@ -29,22 +27,14 @@ func (m *maker) prepare(op Operation, p part, patient bool, statements ...ddl.St
 	m.step(Step{Prepares: []string{op.ID}, Patient: patient, Statements: ddl.Compact(append(all, ddl.Guard(p.Name, p.OID, ddl.NotAttached()))...)})
 }
 
-// alter is ALTER TABLE on a detached partition.
-func alter(p part, format string, args ...any) ddl.Statement {
-	return ddl.Statement{SQL: "ALTER TABLE " + p.Name.String() + " " + fmt.Sprintf(format, args...), Holds: true}
-}
-
 // attachCheckName is the CHECK that spares ATTACH the scan of an orphan's rows. It goes in the transaction of the ATTACH.
 const attachCheckName = "partsmith_attach_check"
 
 // attachCheck has the rows checked for their window. The operators are those that the partition's own constraint will have:
 // the key's type is one of pg_catalog.
 func (m *maker) attachCheck(op Operation, p part) {
-	key := m.keySQL()
-	m.prepare(op, p, false, ddl.DropCheck(p.Name, attachCheckName),
-		alter(p, "ADD CONSTRAINT %s CHECK (%s IS NOT NULL AND %s OPERATOR(pg_catalog.>=) %s AND %s OPERATOR(pg_catalog.<) %s) NOT VALID", attachCheckName,
-			catalog.QuoteIdent(m.table.Key[0].Name), key, m.literal(p.window.From), key, m.literal(p.window.To)))
-	m.prepare(op, p, true, alter(p, "VALIDATE CONSTRAINT %s", attachCheckName))
+	m.prepare(op, p, false, ddl.DropCheck(p.Name, attachCheckName), ddl.AddCheck(p.Name, attachCheckName, m.key(p.window).Inside()))
+	m.prepare(op, p, true, ddl.Validate(p.Name, attachCheckName).Held())
 }
 
 // attachKeys adds the foreign keys of the parent that the partition lacks. Only adding them locks the referenced table
@@ -53,9 +43,9 @@ func (m *maker) attachKeys(op Operation, p part) {
 	for _, k := range p.Fit.Keys {
 		name := catalog.QuoteIdent(k.Name)
 		if !k.Added {
-			m.prepare(op, p, false, alter(p, "ADD CONSTRAINT %s %s NOT VALID", name, k.Def))
+			m.prepare(op, p, false, ddl.Alter(p.Name, "ADD CONSTRAINT %s %s NOT VALID", name, k.Def))
 		}
-		m.prepare(op, p, true, alter(p, "VALIDATE CONSTRAINT %s", name))
+		m.prepare(op, p, true, ddl.Validate(p.Name, name).Held())
 	}
 }
 
@@ -64,29 +54,15 @@ func (m *maker) attachIndexes(op Operation, p part) {
 	for _, x := range p.Fit.Indexes {
 		switch name := catalog.QuoteIdent(x.Name); {
 		case x.Whole != "":
-			m.prepare(op, p, true, alter(p, "ADD CONSTRAINT %s %s", name, x.Whole))
+			m.prepare(op, p, true, ddl.Alter(p.Name, "ADD CONSTRAINT %s %s", name, x.Whole))
 		case x.Constraint != "":
 			if !x.Built {
-				m.prepare(op, p, true, indexSQL(p.Name, x)...)
+				m.prepare(op, p, true, ddl.MissingIndex(p.Name, x)...)
 			}
-			m.prepare(op, p, false, alter(p, "ADD CONSTRAINT %s %s USING INDEX %s%s", name, x.Constraint, name, x.Deferral))
+			m.prepare(op, p, false, ddl.Alter(p.Name, "ADD CONSTRAINT %s %s USING INDEX %s%s", name, x.Constraint, name, x.Deferral))
 		default:
-			m.prepare(op, p, true, indexSQL(p.Name, x)...)
+			m.prepare(op, p, true, ddl.MissingIndex(p.Name, x)...)
 		}
-	}
-}
-
-// indexSQL builds an index like one of the parent. The definition comes from the server, which leaves the schema out where
-// it is pg_catalog, so it is read under that search_path alone. Where PostgreSQL chooses the name, none can be in its way.
-func indexSQL(table catalog.Name, x catalog.MissingIndex) []ddl.Statement {
-	head := ""
-	if x.Unique {
-		head = "UNIQUE "
-	}
-	return []ddl.Statement{
-		{SQL: "SET LOCAL search_path = pg_catalog, pg_temp", Holds: true},
-		{SQL: "SET LOCAL default_tablespace = " + catalog.QuoteLiteral(x.Space), Holds: true},
-		{SQL: ddl.CreateIndex(head, x.Name, table, x.Def), Holds: true},
 	}
 }
 

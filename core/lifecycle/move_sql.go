@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,17 +14,13 @@ import (
 // The new table has no triggers before it is attached. Those of DEFAULT are switched off while the rows move, under a lock
 // that lets nobody else notice. With row_security off the DELETE fails where a policy would hide rows from it.
 func (m *maker) moveSQL(d *part, p piece) string {
-	key := m.keySQL()
+	table := m.newTable(p.name)
 	statements := ddl.Compact(ddl.AsRole(m.table.ActAs), ddl.Statement{SQL: "SET LOCAL row_security = off"},
-		ddl.Statement{SQL: "LOCK TABLE " + d.Name.String() + " IN ACCESS EXCLUSIVE MODE"}, ddl.Statement{SQL: m.likeSQL(p.name)})
+		ddl.LockAll(ddl.AccessExclusive, d.Name), table.Create())
 	statements = append(statements, triggersSQL(d.Partition, false)...)
-	columns := m.insertable()
-	statements = append(statements, ddl.Statement{SQL: fmt.Sprintf("WITH moved AS (DELETE FROM %s WHERE %s OPERATOR(pg_catalog.>=) %s AND %s OPERATOR(pg_catalog.<) %s RETURNING *)\n"+
-		"  INSERT INTO %s (%s) SELECT %s FROM moved", d.Name, key, m.literal(p.window.From), key, m.literal(p.window.To), p.name, columns, columns)})
+	statements = append(statements, ddl.Move(d.Name, p.name, m.key(p.window), m.insertable()))
 	statements = append(statements, triggersSQL(d.Partition, true)...)
-	for _, sql := range m.followSQL(p.name) {
-		statements = append(statements, ddl.Statement{SQL: sql})
-	}
+	statements = append(statements, table.Follow()...)
 	statements = append(statements, ddl.Statement{SQL: ddl.Attach(m.table.Name, p.name, m.axis.bound(p.window, len(m.table.Key)))})
 	var b strings.Builder
 	b.WriteString("BEGIN;\n")
@@ -36,15 +31,14 @@ func (m *maker) moveSQL(d *part, p piece) string {
 	return b.String()
 }
 
-// insertable are the columns that may be inserted into, as a list.
-func (m *maker) insertable() string {
-	var names []string
+// insertable are the columns that may be inserted into.
+func (m *maker) insertable() (names []string) {
 	for _, c := range m.table.Columns {
 		if !c.Generated {
-			names = append(names, catalog.QuoteIdent(c.Name))
+			names = append(names, c.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // pointingAt are the foreign keys whose rows may point at rows of a partition: those onto the whole table, onto the
@@ -92,14 +86,7 @@ func (m *maker) firesForAll(p *catalog.Partition) (fires bool) {
 func triggersSQL(p *catalog.Partition, on bool) (statements []ddl.Statement) {
 	each(p, func(q *catalog.Partition) {
 		for _, t := range q.Triggers {
-			how := "DISABLE"
-			switch {
-			case on && t.Always:
-				how = "ENABLE ALWAYS"
-			case on:
-				how = "ENABLE"
-			}
-			statements = append(statements, ddl.Statement{SQL: fmt.Sprintf("ALTER TABLE %s %s TRIGGER %s", q.Name, how, catalog.QuoteIdent(t.Name))})
+			statements = append(statements, ddl.Trigger(q.Name, t, on))
 		}
 	})
 	return statements

@@ -152,7 +152,7 @@ func (m *maker) unmarkSQL(p part) []ddl.Statement {
 // comment to the letter the one that was planned for, so the marker, the instant and the bound in it too, and the parent not held.
 func (m *maker) dropSQL(op Operation, p part, comment string) []ddl.Statement {
 	return ddl.Compact(ddl.AsRole(p.ActAs).Held(),
-		ddl.Statement{SQL: "LOCK TABLE " + op.Partition.String() + " IN ACCESS EXCLUSIVE MODE", Holds: true},
+		ddl.LockAll(ddl.AccessExclusive, op.Partition).Held(),
 		ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(comment), ddl.Unheld(m.table.OID)),
 		ddl.Statement{SQL: ddl.Drop(op.Partition), Holds: true})
 }

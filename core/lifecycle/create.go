@@ -125,7 +125,7 @@ func (m *maker) named(p piece) (piece, bool) {
 	}
 	for _, name := range m.candidates(p) {
 		p.name = catalog.Name{Schema: schema, Table: name}
-		if m.names[p.name] {
+		if m.given()[p.name] {
 			continue
 		}
 		free := m.free(p)
@@ -136,6 +136,17 @@ func (m *maker) named(p piece) (piece, bool) {
 		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", maxName, p.window),
 		Remedy:  "Give a shorter `name` pattern."})
 	return p, false
+}
+
+// given are the names that partitions and orphans of the table have, or will have. Most plans make nothing, and need none.
+func (m *maker) given() map[catalog.Name]bool {
+	if m.names == nil {
+		m.names = make(map[catalog.Name]bool, len(m.table.Partitions))
+		for i := range m.table.Partitions {
+			m.names[m.table.Partitions[i].Name] = true
+		}
+	}
+	return m.names
 }
 
 // candidates are names for a piece, best first. A later one is for a name that another partition of the same table,

@@ -49,6 +49,9 @@ func (a axis) edgeNear(p period.Point) period.Point {
 // has seconds, so every edge is a whole minute.
 func momentLater(p period.Point) period.Point {
 	t, ok := p.Time()
+	if t.Unix()%60 == 0 && t.Nanosecond() == 0 {
+		return p // as nearly all edges are
+	}
 	for _, moment := range moments() {
 		if later := t.Add(moment); ok && later.Truncate(time.Minute).Equal(later) {
 			return period.Instant(later)

@@ -88,10 +88,9 @@ func (m *maker) missing() {
 func (m *maker) measure() {
 	m.plan.Cutoff = m.axis.cutoff(m.policy, m.now)
 	m.plan.Horizon = m.wanted[len(m.wanted)-1].To
-	for _, p := range m.parts {
-		if p.covers() {
-			m.plan.covered = append(m.plan.covered, m.axis.meant(p.window))
-		}
+	m.plan.covered = m.coveredNow()
+	for i, w := range m.plan.covered {
+		m.plan.covered[i] = m.axis.meant(w)
 	}
 	least := m.axis.leastRunway(m.policy, m.now)
 	m.plan.Runway = m.axis.runway(sorted(m.plan.covered), m.now, least)

@@ -19,8 +19,9 @@ func (a axis) choosePattern(table catalog.Table, policy Policy) (period.Pattern,
 
 // recognise reads the pattern off the names of the partitions that lie on the grid.
 func (a axis) recognise(table catalog.Table) period.Reading {
-	var named []period.Named
-	for i, p := range table.Partitions {
+	named := make([]period.Named, 0, len(table.Partitions))
+	for i := range table.Partitions {
+		p := &table.Partitions[i]
 		if b := a.bounds[i]; b.known && p.State != catalog.Orphan {
 			named = append(named, period.Named{Name: p.Name.Table, Window: a.meant(b.window)})
 		}

@@ -27,11 +27,10 @@ func (p part) isDefault() bool { return p.Bound.Default }
 // look reads the table's partitions under the policy, and what the policy wants.
 func (m *maker) look() {
 	m.wanted = m.axis.wanted(m.policy, m.now)
-	m.names = map[catalog.Name]bool{}
+	m.parts = make([]part, 0, len(m.table.Partitions))
 	cutoff := m.axis.cutoff(m.policy, m.now)
 	for i := range m.table.Partitions {
 		p := &m.table.Partitions[i]
-		m.names[p.Name] = true
 		q := part{Partition: p}
 		q.window, q.known = m.axis.bounds[i].window, m.axis.bounds[i].known
 		if p.State == catalog.Orphan {
@@ -41,6 +40,11 @@ func (m *maker) look() {
 		q.expired = q.known && q.window.To.Finite() && !cutoff.IsZero() && !cutoff.Before(q.window.To)
 		q.own = p.State == catalog.Orphan && m.ownMarker(p)
 		m.parts = append(m.parts, q)
+		if p.State == catalog.Orphan {
+			m.plan.Detached++
+		} else {
+			m.plan.Attached++
+		}
 	}
 	slices.SortStableFunc(m.parts, func(x, y part) int { return x.window.Compare(y.window) })
 }
@@ -101,11 +105,24 @@ func (m *maker) ownMarker(p *catalog.Partition) bool {
 	return k.OID == p.OID && k.ParentOID == m.table.OID
 }
 
-// inState gives the parts of one state, DEFAULT left out.
+// inState gives the parts of one state, DEFAULT left out. They are not to be changed.
 func (m *maker) inState(s catalog.State) []part {
-	var found []part
+	of := func(p *part) bool { return p.State == s && !p.isDefault() }
+	n := 0
+	for i := range m.parts {
+		if of(&m.parts[i]) {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(m.parts):
+		return slices.Clip(m.parts)
+	}
+	found := make([]part, 0, n)
 	for _, p := range m.parts {
-		if p.State == s && !p.isDefault() {
+		if of(&p) {
 			found = append(found, p)
 		}
 	}
@@ -124,17 +141,23 @@ func (m *maker) defaultPart() *part {
 
 // coveredNow is what attached partitions hold, in order.
 func (m *maker) coveredNow() []period.Window {
-	var covered []period.Window
-	for _, p := range m.parts {
-		if p.covers() {
+	covered := make([]period.Window, 0, len(m.parts))
+	for i := range m.parts {
+		if p := &m.parts[i]; p.covers() {
 			covered = append(covered, p.window)
 		}
 	}
 	return sorted(covered)
 }
 
+// sorted are the windows in order; where they are that already, they are not copied.
 func sorted(windows []period.Window) []period.Window {
-	return slices.SortedFunc(slices.Values(windows), period.Window.Compare)
+	if slices.IsSortedFunc(windows, period.Window.Compare) {
+		return slices.Clip(windows)
+	}
+	windows = slices.Clone(windows)
+	slices.SortFunc(windows, period.Window.Compare)
+	return windows
 }
 
 // overlapsAny tells whether w shares a point with one of the windows.

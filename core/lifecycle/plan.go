@@ -21,6 +21,8 @@ type Plan struct {
 	Steps    []Step
 	Findings []Finding
 	Asks     []catalog.Ask // questions whose answers the plan depends on; answered, plan again
+	Attached int           // how many partitions the table has, pending ones included
+	Detached int           // how many detached ones of it are known
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
 

@@ -156,19 +156,21 @@ func (p Pattern) count(h placeholder) (n int) {
 }
 
 // Name is the name of a window's partition. A window that begins with Low is named by the end of the axis itself.
-func (p Pattern) Name(table string, w Window) string {
-	var name strings.Builder
+func (p Pattern) Name(table string, w Window) string { return string(p.appendName(nil, table, w)) }
+
+// appendName puts the name behind what is there.
+func (p Pattern) appendName(name []byte, table string, w Window) []byte {
 	for _, piece := range p.pieces {
 		switch piece.placeholder.part {
 		case "":
-			name.WriteString(piece.literal)
+			name = append(name, piece.literal...)
 		case tableName:
-			name.WriteString(table)
+			name = append(name, table...)
 		default:
-			name.WriteString(p.of(piece.placeholder, w))
+			name = append(name, p.of(piece.placeholder, w)...)
 		}
 	}
-	return name.String()
+	return name
 }
 
 // of writes what the placeholder stands for in a window.

@@ -114,9 +114,14 @@ func windowsOf(c Calendar, named []Named) (own []Named) {
 // Named tells whether all names are those that the pattern gives, some of them perhaps with a `_2` at the end.
 func (p Pattern) Named(table string, named []Named) bool {
 	exactly := false
+	var name []byte
 	for _, n := range named {
-		rest, ok := strings.CutPrefix(n.Name, p.Name(table, n.Window))
-		if !ok || rest != "" && !counted(rest) {
+		name = p.appendName(name[:0], table, n.Window)
+		if len(n.Name) < len(name) || n.Name[:len(name)] != string(name) {
+			return false
+		}
+		rest := n.Name[len(name):]
+		if rest != "" && !counted(rest) {
 			return false
 		}
 		exactly = exactly || rest == ""

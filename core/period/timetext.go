@@ -3,7 +3,6 @@ package period
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -64,6 +63,9 @@ var errNotISO = errors.New("not in ISO style")
 
 // readTime reads `2026-11-20`, `2026-11-20 14:15:00.5` or `2026-11-20 14:15:00+05:30:15`, each perhaps with ` BC` behind.
 func readTime(text string) (reading, error) {
+	if r, ok := readUsual(text); ok {
+		return r, nil
+	}
 	rest, bc := strings.CutSuffix(text, " BC")
 	days, clock, found := strings.Cut(rest, " ")
 	d, err := readDate(days, bc)
@@ -83,15 +85,30 @@ func readTime(text string) (reading, error) {
 	return r, err
 }
 
+// readUsual reads `2026-11-20 00:00:00+00`, which nearly all bounds of nearly all tables look like, without taking it apart.
+func readUsual(text string) (reading, bool) {
+	if len(text) != len("2026-11-20 00:00:00+00") || text[10:] != " 00:00:00+00" || text[4] != '-' || text[7] != '-' {
+		return reading{}, false
+	}
+	year, ok1 := number(text[:4], 4)
+	month, ok2 := number(text[5:7], 2)
+	dom, ok3 := number(text[8:10], 2)
+	if !ok1 || !ok2 || !ok3 || year == 0 || month < 1 || month > 12 || dom < 1 || dom > 28 {
+		return reading{}, false // what is not as simple is read the long way
+	}
+	return reading{wall: daysTo(year, time.Month(month), dom) * day, clock: true, zoned: true}, true
+}
+
 // readDate gives days since 1970-01-01. Years are held within the axis, so that no sum with them overflows.
 func readDate(text string, bc bool) (int64, error) {
-	parts := strings.Split(text, "-")
-	if len(parts) != 3 || len(parts[0]) < 4 {
+	years, rest, _ := strings.Cut(text, "-")
+	months, doms, found := strings.Cut(rest, "-")
+	if !found || len(years) < 4 {
 		return 0, errNotISO
 	}
-	year, ok1 := number(parts[0], len(parts[0]))
-	month, ok2 := number(parts[1], 2)
-	dom, ok3 := number(parts[2], 2)
+	year, ok1 := number(years, len(years))
+	month, ok2 := number(months, 2)
+	dom, ok3 := number(doms, 2)
 	if !ok1 || !ok2 || !ok3 || year == 0 || year > 294_247 {
 		return 0, errNotISO
 	}
@@ -136,12 +153,13 @@ func readOffset(text string) (int64, error) {
 
 // readHMS gives microseconds of `hh:mm:ss`, of which some parts may be absent.
 func readHMS(text string, least, most int) (total int64, err error) {
-	parts := strings.Split(text, ":")
-	if len(parts) < least || len(parts) > most {
-		return 0, errNotISO
-	}
-	limits, units := []int{23, 59, 59}, []int64{60 * minute, minute, second}
-	for i, part := range parts {
+	limits, units := [...]int{23, 59, 59}, [...]int64{60 * minute, minute, second}
+	for i, more := 0, true; more; i++ {
+		var part string
+		part, text, more = strings.Cut(text, ":")
+		if i == most || !more && i+1 < least {
+			return 0, errNotISO
+		}
 		n, ok := number(part, 2)
 		if !ok || n > limits[i] {
 			return 0, errNotISO
@@ -151,11 +169,16 @@ func readHMS(text string, least, most int) (total int64, err error) {
 	return total, nil
 }
 
-// number reads exactly that many digits.
-func number(text string, digits int) (int, bool) {
-	if len(text) != digits || text == "" || strings.Trim(text, "0123456789") != "" {
+// number reads exactly that many digits, at least one.
+func number(text string, digits int) (n int, ok bool) {
+	if len(text) != digits || text == "" || digits > 9 {
 		return 0, false
 	}
-	n, err := strconv.Atoi(text)
-	return n, err == nil
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
 }

@@ -20,7 +20,7 @@ tried once, by TryTable.
 	defer lease.Release(ctx)
 
 A lock belongs to its session: work that needs it is done on the same conn, and before each change Lease.Alive says whether
-it is still held. Through a transaction pooler no lock can be held: before the first one is taken on a connection that the
+it is still held; or Question says so inside the transaction of the change, also on another session that works under the lock. Through a transaction pooler no lock can be held: before the first one is taken on a connection that the
 server itself did not greet, CheckSession looks for such a pooler, and the lock is refused with a PooledError. One that was
 taken all the same is given back where it lies, or the idle server process that keeps it is ended.
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,8 @@ type held struct {
 	pid   int // of the server process that took them
 }
 
+func (h *held) has(s slot) bool { return slices.Contains(h.slots, s) }
+
 // Alive asks pg_locks, in one statement that waits for nothing.
 func (h *held) Alive(ctx context.Context) error {
 	count, pid, err := holds(ctx, h.conn, h.slots)
@@ -39,19 +42,37 @@ func (h *held) Alive(ctx context.Context) error {
 	return nil
 }
 
-// Release unlocks in the reverse order. A session that does not hold the lock any more is an error and stays; one that cannot be
+// Release gives several leases back. Keys of tables that one session has go in one statement.
+func Release(ctx context.Context, leases ...Lease) error {
+	var together held
+	var errs []error
+	for _, lease := range leases {
+		h, ours := lease.(*held)
+		if ours && (together.conn == nil || h.conn == together.conn && h.pid == together.pid) {
+			together.conn, together.pid, together.slots = h.conn, h.pid, append(together.slots, h.slots...)
+			continue
+		}
+		errs = append(errs, lease.Release(ctx))
+	}
+	if together.conn != nil {
+		errs = append(errs, together.Release(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// Release unlocks all in one statement, the last first. A session that does not hold the lock any more is an error and stays; one that cannot be
 // asked is closed, because it might still hold it.
 func (h *held) Release(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 	defer cancel()
+	had, err := unlock(ctx, h.conn, h.slots)
+	if err != nil {
+		return errors.Join(err, Discard(ctx, h.conn))
+	}
 	var errs []error
-	for i := len(h.slots) - 1; i >= 0; i-- {
-		had, err := h.slots[i].unlock(ctx, h.conn)
-		if err != nil {
-			return errors.Join(append(errs, err, Discard(ctx, h.conn))...)
-		}
-		if !had {
-			errs = append(errs, fmt.Errorf("release %s: %w", h.slots[i], &LostError{Key: h.slots[i].key}))
+	for i, s := range h.slots {
+		if !had[i] {
+			errs = append(errs, fmt.Errorf("release %s: %w", s, &LostError{Key: s.key}))
 		}
 	}
 	if len(errs) > 0 {

@@ -79,18 +79,57 @@ func cutOff(err error) bool {
 	return errors.As(err, &state) && state.SQLState() == "57014"
 }
 
+// unlock gives several slots back, the last first, and tells of each whether the session had it.
+func unlock(ctx context.Context, conn *sql.Conn, slots []slot) ([]bool, error) {
+	calls := make([]string, len(slots))
+	for i, s := range slots {
+		calls[len(slots)-1-i] = "(" + fmt.Sprint(i) + ", " + s.call("pg_advisory_unlock") + ")"
+	}
+	rows, err := conn.QueryContext(ctx, "values "+strings.Join(calls, ", "))
+	if err != nil {
+		return nil, fmt.Errorf("release %s: %w", slots[0], err)
+	}
+	defer rows.Close()
+	had := make([]bool, len(slots))
+	for rows.Next() {
+		var i int
+		var was bool
+		if err := rows.Scan(&i, &was); err != nil {
+			return nil, fmt.Errorf("release %s: %w", slots[0], err)
+		}
+		had[i] = was
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("release %s: %w", slots[0], err)
+	}
+	return had, nil
+}
+
 // holds tells how many of the slots the session holds, and which server process it speaks to.
 func holds(ctx context.Context, conn *sql.Conn, slots []slot) (held, pid int, err error) {
-	rows := make([]string, len(slots))
-	for i, s := range slots {
-		rows[i] = s.row()
-	}
 	query := "select pg_catalog.pg_backend_pid(), pg_catalog.count(*) from pg_catalog.pg_locks l where " + ours +
-		" and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid() and (" + strings.Join(rows, " or ") + ")"
+		" and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid() and " + anyOf(slots)
 	if err := conn.QueryRowContext(ctx, query).Scan(&pid, &held); err != nil {
 		return 0, 0, fmt.Errorf("look for advisory lock: %w", err)
 	}
 	return held, pid, nil
+}
+
+// anyOf is the condition that finds any of the slots among the rows of pg_locks. Most are keys of tables, which differ in one number.
+func anyOf(slots []slot) string {
+	var rows, tables []string
+	for _, s := range slots {
+		if s.table != 0 {
+			tables = append(tables, fmt.Sprint(s.table))
+		} else {
+			rows = append(rows, s.row())
+		}
+	}
+	if len(tables) > 0 {
+		rows = append(rows, fmt.Sprintf("l.classid operator(pg_catalog.=) %d::pg_catalog.oid and l.objsubid operator(pg_catalog.=) 2::pg_catalog.int2"+
+			" and l.objid operator(pg_catalog.=) any ('{%s}'::pg_catalog.oid[])", tableClass, strings.Join(tables, ",")))
+	}
+	return "(" + strings.Join(rows, " or ") + ")"
 }
 
 func (s slot) String() string {

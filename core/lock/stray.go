@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -62,11 +61,7 @@ func (h *held) terminate() string {
 
 // kept finds the slots among the rows of pg_locks, as held by the process.
 func (h *held) kept() string {
-	rows := make([]string, len(h.slots))
-	for i, s := range h.slots {
-		rows[i] = s.row()
-	}
-	return ours + " and " + h.isProcess("l.pid") + " and (" + strings.Join(rows, " or ") + ")"
+	return ours + " and " + h.isProcess("l.pid") + " and " + anyOf(h.slots)
 }
 
 func (h *held) isProcess(pid string) string {

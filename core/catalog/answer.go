@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -16,51 +17,95 @@ const (
 	noPrivilege      = "42501"
 )
 
+// Question is what is asked about one table.
+type Question struct {
+	Table *Table // whose Answers are filled
+	Asks  []Ask
+}
+
 // AnswerAsks is Reader.Answer in a transaction of its own, by Reading.
 func AnswerAsks(ctx context.Context, conn *sql.Conn, table *Table, asks []Ask, limit time.Duration) error {
 	return Reading(ctx, conn, func(r *Reader) error { return r.Answer(ctx, table, asks, limit) })
 }
 
-// Answer puts asks to the database and files what it says in the table's Answers. It asks as the table's ActAs, behind a
-// savepoint, and changes nothing; on the tables that it asks about it takes ACCESS SHARE until it has its answers.
-// Each statement has the limit (0: one second) and waits at most 100 ms for a lock.
-//
-// What ends at one of these limits, for want of a right or because the table is gone, is filed as not known, with its
-// Cause. Any other failure is the error, and what was answered before it stays filed.
+// Answer is AnswerAll for one table.
 func (r *Reader) Answer(ctx context.Context, table *Table, asks []Ask, limit time.Duration) error {
-	if table.Answers == nil {
-		table.Answers = Answers{}
-	}
-	if len(asks) == 0 {
-		return nil
-	}
+	return r.AnswerAll(ctx, []Question{{table, asks}}, limit)
+}
+
+// AnswerAll puts what is asked about any number of tables to the database, in few statements, and files what it says in their
+// Answers. It asks as each table's ActAs, behind a savepoint, and changes nothing; on the tables that it asks about it takes
+// ACCESS SHARE until it has its answers. Each statement has the limit (0: one second) and waits at most 100 ms for a lock.
+//
+// Several questions stand in one statement. Where that fails, or takes long, they are put one by one: what then ends at one of
+// these limits, for want of a right or because the table is gone, is filed as not known, with its Cause. Any other failure is the
+// error, and what was answered before it stays filed.
+func (r *Reader) AnswerAll(ctx context.Context, questions []Question, limit time.Duration) error {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	a := asker{tx: r, table: table, limit: limit}
+	for _, role := range rolesOf(questions) {
+		a := asker{tx: r, role: role, limit: limit}
+		if err := a.round(ctx, questions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open is a question that is not answered yet.
+type open struct {
+	table *Table
+	ask   Ask
+}
+
+// rolesOf are the roles that something is asked as, each once; the empty one is the session's own.
+func rolesOf(questions []Question) []string {
+	var roles []string
+	for _, q := range questions {
+		if q.Table.Answers == nil {
+			q.Table.Answers = Answers{}
+		}
+		if len(q.Asks) > 0 && !slices.Contains(roles, q.Table.ActAs) {
+			roles = append(roles, q.Table.ActAs)
+		}
+	}
+	return roles
+}
+
+// asker asks as one role, inside one transaction.
+type asker struct {
+	tx    *Reader
+	role  string
+	limit time.Duration
+}
+
+// round answers what is asked as the asker's role.
+func (a asker) round(ctx context.Context, questions []Question) error {
+	var all []open
+	for _, q := range questions {
+		for _, ask := range q.Asks {
+			if q.Table.ActAs == a.role {
+				all = append(all, open{q.Table, ask})
+			}
+		}
+	}
 	if err := a.prepare(ctx); err != nil {
 		return fmt.Errorf("prepare asking: %w", err)
 	}
-	if err := a.answers(ctx, asks); err != nil {
+	if err := a.answers(ctx, all); err != nil {
 		return err
 	}
 	_, err := a.tx.ExecContext(ctx, "rollback to savepoint partsmith_asks; release savepoint partsmith_asks")
 	return err
 }
 
-// asker asks inside one transaction.
-type asker struct {
-	tx    *Reader
-	table *Table
-	limit time.Duration
-}
-
 // prepare bounds every statement. With row_security off a policy that would hide rows is an error instead.
 func (a asker) prepare(ctx context.Context) error {
 	set := fmt.Sprintf("savepoint partsmith_asks; set local statement_timeout = %s; set local lock_timeout = %s; set local row_security = off",
 		milliseconds(a.limit), milliseconds(askPatience))
-	if a.table.ActAs != "" {
-		set += "; set local role " + QuoteIdent(a.table.ActAs)
+	if a.role != "" {
+		set += "; set local role " + QuoteIdent(a.role)
 	}
 	_, err := a.tx.ExecContext(ctx, set)
 	return err
@@ -68,33 +113,35 @@ func (a asker) prepare(ctx context.Context) error {
 
 func milliseconds(d time.Duration) string { return fmt.Sprintf("'%dms'", max(d.Milliseconds(), 1)) }
 
-func (a asker) answers(ctx context.Context, asks []Ask) error {
-	for _, ask := range asks {
-		if _, known := a.table.Answers[ask]; known && ask.Kind == AskTaken {
-			continue // answered together with an earlier one
-		}
-		if answer, nothing := a.ownNothing(ask); ask.Kind == AskOwn && nothing {
-			a.table.Answers[ask] = answer
+// answers puts the names first, all at once, then what can stand in one statement with others, then the rest.
+func (a asker) answers(ctx context.Context, all []open) error {
+	rest, err := a.together(ctx, all)
+	if err != nil {
+		return err
+	}
+	for _, o := range rest {
+		if answer, nothing := a.ownNothing(o); nothing {
+			o.table.Answers[o.ask] = answer
 			continue
 		}
-		if err := a.answer(ctx, ask, asks); err != nil {
-			return fmt.Errorf("ask for %s: %w", ask.Kind, err)
+		if err := a.answer(ctx, o); err != nil {
+			return fmt.Errorf("ask for %s: %w", o.ask.Kind, err)
 		}
 	}
 	return nil
 }
 
 // answer asks one question behind a savepoint, so that those after it can still be asked when it fails.
-func (a asker) answer(ctx context.Context, ask Ask, all []Ask) error {
+func (a asker) answer(ctx context.Context, o open) error {
 	begin := "SAVEPOINT partsmith_ask"
-	if ask.Kind == AskOwn {
+	if o.ask.Kind == AskOwn {
 		begin += planOnce
 	}
 	if _, err := a.tx.ExecContext(ctx, begin); err != nil {
 		return err
 	}
 	began := time.Now()
-	answer, err := a.ask(ctx, ask, all)
+	answer, err := a.ask(ctx, o)
 	answer.Took = time.Since(began)
 	if err != nil {
 		answer.Known, answer.Cause = false, a.cause(ctx, err)
@@ -102,31 +149,31 @@ func (a asker) answer(ctx context.Context, ask Ask, all []Ask) error {
 			return err
 		}
 	}
-	a.table.Answers[ask] = answer
+	o.table.Answers[o.ask] = answer
 	_, err = a.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_ask")
 	return err
 }
 
-func (a asker) ask(ctx context.Context, ask Ask, all []Ask) (Answer, error) {
-	switch ask.Kind {
+func (a asker) ask(ctx context.Context, o open) (Answer, error) {
+	switch o.ask.Kind {
 	case AskRows:
-		return a.rows(ctx, ask)
+		return a.rows(ctx, o)
 	case AskHighest:
-		return a.highest(ctx, ask)
+		return a.highest(ctx, o)
 	case AskReferenced:
-		return a.referenced(ctx, ask)
+		return a.referenced(ctx, o)
 	case AskSize:
-		return a.size(ctx, ask)
+		return a.size(ctx, o)
 	case AskTaken:
-		return a.taken(ctx, ask, all)
+		return a.taken(ctx, o)
 	case AskCheck:
-		return a.check(ctx, ask)
+		return a.check(ctx, o)
 	case AskOwn:
-		return a.own(ctx, ask)
+		return a.own(ctx, o)
 	case AskFit:
-		return a.fit(ctx, ask)
+		return a.fit(ctx, o)
 	}
-	return Answer{}, fmt.Errorf("no such question %q", ask.Kind)
+	return Answer{}, fmt.Errorf("no such question %q", o.ask.Kind)
 }
 
 // unaskableError is about a question that makes no sense for the table that it is put to.

@@ -14,25 +14,10 @@ var relationSizeQuery string
 //go:embed checktexts.sql
 var checkTextsQuery string
 
-// taken answers for all names of the call at once; the answer returned is that to the ask itself.
-func (a asker) taken(ctx context.Context, ask Ask, all []Ask) (Answer, error) {
-	var schemas, names []string
-	for _, other := range all {
-		if other.Kind == AskTaken {
-			schemas, names = append(schemas, other.Name.Schema), append(names, other.Name.Table)
-		}
-	}
-	found, err := a.takenNames(ctx, schemas, names)
-	if err != nil {
-		return Answer{}, err
-	}
-	for _, other := range all {
-		if other.Kind == AskTaken {
-			what, yes := found[other.Name]
-			a.table.Answers[other] = Answer{Known: true, Yes: yes, Text: what}
-		}
-	}
-	return a.table.Answers[ask], nil
+func (a asker) taken(ctx context.Context, o open) (Answer, error) {
+	found, err := a.takenNames(ctx, []string{o.ask.Name.Schema}, []string{o.ask.Name.Table})
+	what, yes := found[o.ask.Name]
+	return Answer{Known: err == nil, Yes: yes, Text: what}, err
 }
 
 func (a asker) takenNames(ctx context.Context, schemas, names []string) (map[Name]string, error) {
@@ -53,18 +38,18 @@ func (a asker) takenNames(ctx context.Context, schemas, names []string) (map[Nam
 	return found, rows.Err()
 }
 
-func (a asker) size(ctx context.Context, ask Ask) (Answer, error) {
-	if _, err := a.nameOf(ctx, ask.Relation); err != nil {
+func (a asker) size(ctx context.Context, o open) (Answer, error) {
+	if _, err := a.nameOf(ctx, o.ask.Relation); err != nil {
 		return Answer{}, err
 	}
 	var bytes int64
-	err := a.tx.QueryRowContext(ctx, relationSizeQuery, int64(ask.Relation)).Scan(&bytes)
+	err := a.tx.QueryRowContext(ctx, relationSizeQuery, int64(o.ask.Relation)).Scan(&bytes)
 	return Answer{Known: err == nil, Bytes: bytes}, err
 }
 
 // check puts the texts of CHECKs where they belong.
-func (a asker) check(ctx context.Context, ask Ask) (Answer, error) {
-	rows, err := a.tx.QueryContext(ctx, checkTextsQuery, int64(ask.Relation))
+func (a asker) check(ctx context.Context, o open) (Answer, error) {
+	rows, err := a.tx.QueryContext(ctx, checkTextsQuery, int64(o.ask.Relation))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -79,13 +64,13 @@ func (a asker) check(ctx context.Context, ask Ask) (Answer, error) {
 	}
 	put := func(oid uint32, checks []Check) {
 		for i := range checks {
-			if oid == ask.Relation {
+			if oid == o.ask.Relation {
 				checks[i].Def = texts[checks[i].Name]
 			}
 		}
 	}
-	a.table.below(func(p *Partition) { put(p.OID, p.Checks) })
-	for _, l := range a.table.Lost {
+	o.table.below(func(p *Partition) { put(p.OID, p.Checks) })
+	for _, l := range o.table.Lost {
 		put(l.OID, l.Checks)
 	}
 	return Answer{Known: rows.Err() == nil, Yes: len(texts) > 0}, rows.Err()

@@ -24,8 +24,8 @@ var fitNamesQuery string
 // fit finds out what ATTACH would make on a partition, and what it would refuse for indexes and CHECKs, and puts both where
 // they belong. Definitions are printed with whole names, since a Reader's search_path holds nothing but pg_catalog: they are to
 // mean the same under any.
-func (a asker) fit(ctx context.Context, ask Ask) (Answer, error) {
-	p, parent := a.table.partition(ask.Relation)
+func (a asker) fit(ctx context.Context, o open) (Answer, error) {
+	p, parent := o.table.partition(o.ask.Relation)
 	if p == nil {
 		return Answer{}, unaskableError{"the table is not among those that were read"}
 	}

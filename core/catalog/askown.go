@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed" // own.sql, owning.sql
+	"maps"
 	"slices"
 )
 
@@ -18,15 +19,15 @@ var owningQuery string
 const planOnce = "; set local plan_cache_mode = force_generic_plan; set local jit = off"
 
 // own finds out what a partition has of its own, and how many of the parent's others have the like.
-func (a asker) own(ctx context.Context, ask Ask) (Answer, error) {
-	p, parent := a.table.partition(ask.Relation)
+func (a asker) own(ctx context.Context, o open) (Answer, error) {
+	p, parent := o.table.partition(o.ask.Relation)
 	if p == nil {
 		return Answer{}, unaskableError{"the table is not among those that were read"}
 	}
 	if err := a.tx.look(ctx); err != nil {
 		return Answer{}, err
 	}
-	if answer, nothing := a.ownNothing(ask); nothing {
+	if answer, nothing := a.ownNothing(o); nothing {
 		return answer, nil
 	}
 	leaves := compared(parent.leaves(), p.OID)
@@ -37,9 +38,12 @@ func (a asker) own(ctx context.Context, ask Ask) (Answer, error) {
 
 // ownNothing answers without a question to the database where it is known that not all partitions can have something of their own: the
 // one that was made last has nothing.
-func (a asker) ownNothing(ask Ask) (Answer, bool) {
-	p, parent := a.table.partition(ask.Relation)
-	if p == nil || a.tx.owning == nil {
+func (a asker) ownNothing(o open) (Answer, bool) {
+	if o.ask.Kind != AskOwn {
+		return Answer{}, false
+	}
+	p, parent := o.table.partition(o.ask.Relation)
+	if p == nil {
 		return Answer{}, false
 	}
 	owning, looked := a.tx.owning[parent.OID]
@@ -58,10 +62,10 @@ func compared(leaves []uint32, with uint32) []uint32 {
 	return append(slices.DeleteFunc(leaves, func(leaf uint32) bool { return leaf == with })[:mostCompared-1], with)
 }
 
-// look finds out, for all tables that were read, whether the partition that was made last has anything of its own. Mostly it
-// has not, and one question for all tables is enough.
+// look finds out, for all tables that were read since it last looked, whether the partition that was made last has anything of its
+// own. Mostly it has not, and one question for all tables is enough.
 func (r *Reader) look(ctx context.Context) error {
-	if r.owning != nil {
+	if len(r.latest.parents) == 0 {
 		return nil
 	}
 	rows, err := r.QueryContext(ctx, owningQuery, arrayOf(r.latest.leaves), arrayOf(r.latest.parents))
@@ -70,6 +74,7 @@ func (r *Reader) look(ctx context.Context) error {
 	}
 	defer func() { _ = rows.Close() }()
 	owning := map[uint32]bool{}
+	maps.Copy(owning, r.owning)
 	for _, parent := range r.latest.parents {
 		owning[parent] = false
 	}
@@ -80,8 +85,11 @@ func (r *Reader) look(ctx context.Context) error {
 		}
 		owning[uint32(parent)] = true
 	}
-	r.owning = owning
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	r.owning, r.latest = owning, latest{}
+	return nil
 }
 
 // latest is of every table the partition that was made last, as OIDs tell it.

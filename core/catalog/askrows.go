@@ -17,13 +17,12 @@ const countUpTo = 100_000
 
 // rows looks first whether there is a row of the window at all, which an index may tell at once, and then counts. A
 // count that takes too long leaves it at one or more.
-func (a asker) rows(ctx context.Context, ask Ask) (Answer, error) {
-	key, relation, err := a.keyOf(ctx, ask.Relation)
+func (a asker) rows(ctx context.Context, o open) (Answer, error) {
+	key, relation, err := a.keyOf(ctx, o)
 	if err != nil {
 		return Answer{}, err
 	}
-	from := "FROM " + relation + " WHERE " + key.within(ask.From, ask.To)
-	yes, err := a.exists(ctx, "SELECT 1 "+from+" LIMIT 1")
+	yes, err := a.exists(ctx, rowsSQL(key, relation, o.ask))
 	if err != nil || !yes {
 		return Answer{Known: err == nil}, err
 	}
@@ -31,7 +30,7 @@ func (a asker) rows(ctx context.Context, ask Ask) (Answer, error) {
 		return Answer{}, err
 	}
 	answer := Answer{Known: true, Yes: true}
-	count := fmt.Sprintf("SELECT pg_catalog.count(*) FROM (SELECT 1 %s LIMIT %d) counted", from, countUpTo+1)
+	count := fmt.Sprintf("SELECT pg_catalog.count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) counted", relation, key.within(o.ask.From, o.ask.To), countUpTo+1)
 	err = a.tx.QueryRowContext(ctx, count).Scan(&answer.Count)
 	switch {
 	case err != nil && a.cause(ctx, err) == "":
@@ -43,6 +42,11 @@ func (a asker) rows(ctx context.Context, ask Ask) (Answer, error) {
 		answer.Count, answer.AtLeast = countUpTo, true
 	}
 	return answer, err
+}
+
+// rowsSQL gives a row if there is one of the window.
+func rowsSQL(key Column, relation string, ask Ask) string {
+	return "SELECT 1 FROM " + relation + " WHERE " + key.within(ask.From, ask.To) + " LIMIT 1"
 }
 
 func (a asker) exists(ctx context.Context, query string) (bool, error) {
@@ -71,28 +75,42 @@ func (c Column) within(from, to string) string {
 }
 
 // highest asks for the highest value of the first key column.
-func (a asker) highest(ctx context.Context, ask Ask) (Answer, error) {
-	key, relation, err := a.keyOf(ctx, ask.Relation)
+func (a asker) highest(ctx context.Context, o open) (Answer, error) {
+	key, relation, err := a.keyOf(ctx, o)
 	if err != nil {
 		return Answer{}, err
 	}
 	var text sql.NullString
-	err = a.tx.QueryRowContext(ctx, fmt.Sprintf("SELECT pg_catalog.max(%s)::text FROM %s", QuoteIdent(key.Name), relation)).Scan(&text)
+	err = a.tx.QueryRowContext(ctx, highestSQL(key, relation)).Scan(&text)
 	return Answer{Known: err == nil, Text: text.String}, err
+}
+
+// highestSQL gives one value as text, null where there are no rows.
+func highestSQL(key Column, relation string) string {
+	return fmt.Sprintf("SELECT pg_catalog.max(%s)::text FROM %s", QuoteIdent(key.Name), relation)
 }
 
 // keyOf finds the column that divides a relation or, for a partition that is not divided further, its parent; and the
 // name that the relation has now.
-func (a asker) keyOf(ctx context.Context, oid uint32) (Column, string, error) {
-	level := a.table.level(oid)
+func (a asker) keyOf(ctx context.Context, o open) (Column, string, error) {
+	key, err := o.key()
+	if err != nil {
+		return Column{}, "", err
+	}
+	relation, err := a.nameOf(ctx, o.ask.Relation)
+	return key, relation, err
+}
+
+// key is the column that divides the relation of a question, or its parent.
+func (o open) key() (Column, error) {
+	level := o.table.level(o.ask.Relation)
 	if level == nil || len(level.Key) == 0 {
-		return Column{}, "", unaskableError{"the table is not among those that were read"}
+		return Column{}, unaskableError{"the table is not among those that were read"}
 	}
 	if level.Key[0].Name == "" {
-		return Column{}, "", unaskableError{"the partition key is an expression"}
+		return Column{}, unaskableError{"the partition key is an expression"}
 	}
-	relation, err := a.nameOf(ctx, oid)
-	return level.Key[0], relation, err
+	return level.Key[0], nil
 }
 
 // level is the table that a relation is, or that it is a partition of; nil where it is neither.
@@ -116,46 +134,79 @@ func (t *Table) level(oid uint32) *Table {
 
 // nameOf asks by OID: the name may be another table's by now.
 func (a asker) nameOf(ctx context.Context, oid uint32) (string, error) {
-	var n Name
-	err := a.tx.QueryRowContext(ctx, `select n.nspname, c.relname from pg_catalog.pg_class c
-		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = $1::bigint::oid`, int64(oid)).Scan(&n.Schema, &n.Table)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", unaskableError{"the table has been dropped since the catalog was read"}
+	names, err := a.namesOf(ctx, []uint32{oid})
+	if name, there := names[oid]; there || err != nil {
+		return name, err
 	}
-	return n.String(), err
+	return "", unaskableError{"the table has been dropped since the catalog was read"}
+}
+
+func (a asker) namesOf(ctx context.Context, oids []uint32) (map[uint32]string, error) {
+	rows, err := a.tx.QueryContext(ctx, `select c.oid::bigint, n.nspname, c.relname from pg_catalog.pg_class c
+		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any ($1::oid[])`, arrayOf(oids))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	names := map[uint32]string{}
+	for rows.Next() {
+		var oid int64
+		var n Name
+		if err := rows.Scan(&oid, &n.Schema, &n.Table); err != nil {
+			return nil, err
+		}
+		names[uint32(oid)] = n.String()
+	}
+	return names, rows.Err()
 }
 
 // referenced joins the referencing table with the partition, as DETACH does when it looks whether it may go.
-func (a asker) referenced(ctx context.Context, ask Ask) (Answer, error) {
-	partition, err := a.nameOf(ctx, ask.Relation)
+func (a asker) referenced(ctx context.Context, o open) (Answer, error) {
+	partition, err := a.nameOf(ctx, o.ask.Relation)
 	if err != nil {
 		return Answer{}, err
 	}
-	referencing, conditions, err := a.keyEnds(ctx, ask.Key)
+	ends, err := a.keyEnds(ctx, []uint32{o.ask.Key})
 	if err != nil {
 		return Answer{}, err
 	}
-	yes, err := a.exists(ctx, fmt.Sprintf("SELECT 1 FROM %s r JOIN %s p ON %s LIMIT 1", referencing, partition, strings.Join(conditions, " AND ")))
+	end, there := ends[o.ask.Key]
+	if !there {
+		return Answer{}, unaskableError{"the foreign key has been dropped since the catalog was read"}
+	}
+	yes, err := a.exists(ctx, end.referencedSQL(partition))
 	return Answer{Known: err == nil, Yes: yes}, err
 }
 
-func (a asker) keyEnds(ctx context.Context, key uint32) (referencing string, conditions []string, err error) {
-	rows, err := a.tx.QueryContext(ctx, keyEndsQuery, int64(key))
+// keyEnd is a foreign key as a join of the table that has it with one that it references.
+type keyEnd struct {
+	referencing string
+	conditions  []string
+}
+
+// referencedSQL gives a row if there is one of the partition that the key points at.
+func (e keyEnd) referencedSQL(partition string) string {
+	return fmt.Sprintf("SELECT 1 FROM %s r JOIN %s p ON %s LIMIT 1", e.referencing, partition, strings.Join(e.conditions, " AND "))
+}
+
+func (a asker) keyEnds(ctx context.Context, keys []uint32) (map[uint32]keyEnd, error) {
+	rows, err := a.tx.QueryContext(ctx, keyEndsQuery, arrayOf(keys))
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
+	ends := map[uint32]keyEnd{}
 	for rows.Next() {
+		var key int64
 		var table Name
 		var own, other, schema, operator string
-		if err := rows.Scan(&table.Schema, &table.Table, &own, &other, &schema, &operator); err != nil {
-			return "", nil, err
+		if err := rows.Scan(&key, &table.Schema, &table.Table, &own, &other, &schema, &operator); err != nil {
+			return nil, err
 		}
-		referencing = table.String()
-		conditions = append(conditions, fmt.Sprintf("p.%s OPERATOR(%s.%s) r.%s", QuoteIdent(other), QuoteIdent(schema), operator, QuoteIdent(own)))
+		end := ends[uint32(key)]
+		end.referencing = table.String()
+		end.conditions = append(end.conditions, fmt.Sprintf("p.%s OPERATOR(%s.%s) r.%s", QuoteIdent(other), QuoteIdent(schema), operator, QuoteIdent(own)))
+		ends[uint32(key)] = end
 	}
-	if rows.Err() == nil && len(conditions) == 0 {
-		return "", nil, unaskableError{"the foreign key has been dropped since the catalog was read"}
-	}
-	return referencing, conditions, rows.Err()
+	return ends, rows.Err()
 }

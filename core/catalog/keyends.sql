@@ -1,12 +1,12 @@
--- Both ends of a foreign key, column by column, and the operator that compares them.
+-- Both ends of foreign keys, column by column, and the operator that compares them.
 --
--- $1  OID of the constraint
+-- $1  OIDs of the constraints
 --
 -- In psql, behind reading.sql in a transaction:
 --   \set keyends `cat keyends.sql`
 --   prepare keyends as :keyends;
---   execute keyends(16400);
-select n.nspname as schema, c.relname as name, a.attname as own, b.attname as other, m.nspname as operator_schema, o.oprname as operator
+--   execute keyends('{16400}');
+select k.oid::bigint, n.nspname as schema, c.relname as name, a.attname as own, b.attname as other, m.nspname as operator_schema, o.oprname as operator
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_class c on c.oid = k.conrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -16,6 +16,6 @@ join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = e.own
 join pg_catalog.pg_attribute b on b.attrelid = k.confrelid and b.attnum = e.other
 join pg_catalog.pg_operator o on o.oid = e.operator
 join pg_catalog.pg_namespace m on m.oid = o.oprnamespace
-where k.oid = $1::oid
+where k.oid = any ($1::oid[])
   and k.contype = 'f'
-order by e.place
+order by k.oid, e.place

@@ -23,7 +23,8 @@ func (f filler) lost(t *Table) []Lost {
 	}
 	var found []Lost
 	for _, fact := range f.detail.lost {
-		if n := f.tree.nodes[fact.Relation]; n != nil && n.marker != nil || !f.trusts(t, fact.Owner) {
+		n := f.tree.nodes[fact.Relation]
+		if n != nil && n.marker != nil || n == nil && f.tree.roots[fact.Relation] || !f.trusts(t, fact.Owner) {
 			continue
 		}
 		l := fact.lost(t)

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// plant makes the tables with everything below them, as far as the first statement tells.
-func (t *tree) plant(wants []Want) []Table {
+// plant makes the tables of those OIDs with everything below them, as far as the first statement tells.
+func (t *tree) plant(wants []Want, oids []uint32) []Table {
 	tables := make([]Table, len(wants))
 	for i, w := range wants {
-		n := t.nodes[t.wanted[i]]
+		n := t.nodes[oids[i]]
 		if n == nil {
 			tables[i] = Table{Name: w.Table, Missing: true, Server: t.server, Target: Schema{Name: or(w.Schema, w.Table.Schema)}}
 			tables[i].Partitions = t.partitions(nil, t.orphansOf(0, w.Table), w.Schema)

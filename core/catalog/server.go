@@ -14,6 +14,7 @@ type Server struct {
 	Role            string // current_user
 	Superuser       bool
 	DeadlockTimeout time.Duration // deadlock_timeout
+	Snapshot        string        // pg_current_snapshot() of the first statement: while it prints the same, nothing has been committed since
 
 	// TimeZones are the TimeZone settings of the session as it began, whatever has been SET in it since, of the database and
 	// of the role, where these have one; the same one may come twice.

@@ -18,6 +18,7 @@ type tree struct {
 	server   Server
 	role     int64            // OID of current_user
 	wanted   []uint32         // one for each Want, 0 where there is no such table
+	roots    map[uint32]bool  // the same, those included whose partitions are not read with this part
 	nodes    map[uint32]*node // by OID
 	children map[uint32][]*node
 	marked   []*node // tables with a marker that are nobody's partition
@@ -43,17 +44,17 @@ type node struct {
 
 func (n *node) relation() Name { return Name{Schema: n.schema, Table: n.name} }
 
-func readTree(ctx context.Context, r *Reader, wants []Want) (*tree, error) {
+func readTree(ctx context.Context, r *Reader, wants []Want, from, to int) (*tree, error) {
 	var schemas, names []string
 	for _, w := range wants {
 		schemas, names = append(schemas, w.Table.Schema), append(names, w.Table.Table)
 	}
-	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names), r.schemas)
+	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names), r.schemas, from, to)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	t := &tree{wanted: make([]uint32, len(wants)), nodes: map[uint32]*node{}, children: map[uint32][]*node{}}
+	t := &tree{wanted: make([]uint32, len(wants)), roots: map[uint32]bool{}, nodes: map[uint32]*node{}, children: map[uint32][]*node{}}
 	for rows.Next() {
 		n := &node{}
 		if err := rows.Scan(&n.tag, &n.place, &n.oid, &n.parent, &n.pending, &n.schema, &n.name, &n.kind, &n.persistence,
@@ -72,7 +73,7 @@ func (t *tree) add(n *node) {
 		t.role = n.owner
 		t.server = n.server()
 	case "want":
-		t.wanted[n.place-1] = uint32(n.oid)
+		t.wanted[n.place-1], t.roots[uint32(n.oid)] = uint32(n.oid), n.oid != 0
 	case "node":
 		t.addNode(n)
 	}
@@ -104,6 +105,7 @@ func (n *node) server() Server {
 		Superuser:       n.secured,
 		TimeZones:       strings.Split(n.comment, "\n"),
 		DeadlockTimeout: time.Duration(n.space) * time.Millisecond,
+		Snapshot:        n.bound,
 	}
 }
 
@@ -120,7 +122,7 @@ func (t *tree) sort() {
 func (t *tree) orphansOf(oid uint32, name Name) []*node {
 	var orphans []*node
 	for _, n := range t.marked {
-		byOID := n.marker.OID == uint32(n.oid) && t.nodes[n.marker.ParentOID] != nil
+		byOID := n.marker.OID == uint32(n.oid) && (t.nodes[n.marker.ParentOID] != nil || t.roots[n.marker.ParentOID])
 		if byOID && n.marker.ParentOID == oid || !byOID && n.marker.Parent == name {
 			orphans = append(orphans, n)
 		}

@@ -3,11 +3,13 @@
 -- $1  schemas of the wanted tables, an empty one where the search path finds the table
 -- $2  their names, in the same order
 -- $3  the schemas of that path, in their order
+-- $4  how many of the wanted tables come before those whose partitions are read
+-- $5  the place of the last of these
 --
 -- In psql, behind reading.sql in a transaction:
 --   \set tree `cat tree.sql`
 --   prepare tree as :tree;
---   execute tree('{public,""}', '{events,Clicks}', '{public}');
+--   execute tree('{public,""}', '{events,Clicks}', '{public}', 0, 2);
 --
 -- It reads system catalogs alone and takes no lock on a table of anybody. pg_get_expr with relation 0 prints a bound
 -- without opening the partition; with the partition's OID it would wait behind ACCESS EXCLUSIVE (14 to 18).
@@ -53,7 +55,7 @@ zones as materialized (
 ),
 tree as (
   select seed.oid, 0::pg_catalog.oid as parent, false as pending
-  from (select oid from wanted where oid is not null union select oid from marked) seed
+  from (select oid from wanted where oid is not null and place > $4::int and place <= $5::int union select oid from marked) seed
   union
   select i.inhrelid, i.inhparent, i.inhdetachpending
   from tree t
@@ -67,7 +69,7 @@ select
   'server' as tag, 0::bigint as place, 0::bigint as oid, 0::bigint as parent, false as pending,
   pg_catalog.current_database()::text as schema, current_user::text as name,
   '' as kind, '' as persistence, '' as strategy, '' as identity, r.rolsuper as secured, pg_catalog.pg_is_in_recovery() as forced,
-  '' as bound, r.oid::bigint as owner,
+  pg_catalog.pg_current_snapshot()::text as bound, r.oid::bigint as owner,
   (extract(epoch from pg_catalog.current_setting('deadlock_timeout')::interval) * 1000)::bigint as space,
   (extract(epoch from pg_catalog.statement_timestamp()) * 1000000)::bigint as method,
   '' as options, 0::float8 as tuples, pg_catalog.current_setting('server_version_num')::bigint as pages,

@@ -22,7 +22,7 @@ func applyCommand(sh shell) *cli.Command {
 		Usage: "create what is missing, then detach and drop what has expired",
 		Flags: commonFlags(runTime(), connectFor(0), formatFlag("text or json"), skipFlag(),
 			&cli.IntFlag{Name: "max-retire", Usage: "retire up to `N` partitions of a table in this run", DefaultText: "as the policy says"},
-			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "retire `N` tables at once, each on a connection of its own"}),
+			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "work on `N` tables at once, each on a connection of its own"}),
 		Action: func(c *cli.Context) error { return sh.apply(c) },
 	}
 }

@@ -62,7 +62,7 @@ func (w work) planned(ctx context.Context) (executor.Reading, error) {
 	}
 	defer database.Close()
 	defer conn.Close()
-	reading, err := w.read(ctx, conn)
+	reading, err := w.readBy(ctx, conn, executor.ReadDue)
 	if err != nil || w.atDestroys || !w.at.After(reading.Server.Now) {
 		return reading, err
 	}

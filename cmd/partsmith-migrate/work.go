@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -115,7 +116,12 @@ func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 
 // read plans everything, and changes nothing.
 func (w work) read(ctx context.Context, conn *sql.Conn) (executor.Reading, error) {
-	reading, err := executor.ReadPlans(ctx, conn, w.tasks, w.at)
+	return w.readBy(ctx, conn, executor.ReadPlans)
+}
+
+// readBy reads by ReadPlans, or by ReadDue where the plans are enough.
+func (w work) readBy(ctx context.Context, conn *sql.Conn, by func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (executor.Reading, error)) (executor.Reading, error) {
+	reading, err := by(ctx, conn, w.tasks, w.at)
 	if err != nil {
 		return executor.Reading{}, err
 	}

@@ -31,7 +31,7 @@ type Executor struct {
 	SkipBusyCreation   bool             // with it: without creation too, where inserts go on for as long as min_runway asks (Runway.Safe)
 
 	Cut  func(lifecycle.Plan) lifecycle.Plan          // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
-	Jobs int                                          // how many tables are retired at once, each on a session of its own; zero: one
+	Jobs int                                          // how many tables are worked on at once, each on a session of its own, as far as they share no foreign key; zero: one
 	Open func(ctx context.Context) (*sql.Conn, error) // opens the further sessions, and one that looks on where foreign keys make that worth while; nil: one session does everything
 
 	Hooks    []Hook       // with Jobs they are called from several goroutines
@@ -39,10 +39,10 @@ type Executor struct {
 	Progress func(Done)   // hears of every operation when its fate is known, never of two at once; not of those left out on request
 	Log      *slog.Logger // nil: nothing is logged
 
-	read reader // nil: ReadPlans
+	read reader // nil: ReadDue
 }
 
-// reader is ReadPlans, or what a test puts in its place.
+// reader is ReadDue, or what a test puts in its place.
 type reader func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error)
 
 // defaultRetry is how long a step is tried where nothing else is said.
@@ -89,7 +89,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 	r.lead.held, r.lead.since = lease, time.Now()
 	defer r.leave(ctx, r.lead)
-	defer r.giveBack(ctx) // what is held still: after a panic of what the caller handed in
+	defer r.giveBack(ctx, r.lead, r.tables) // what is held still: after a panic of what the caller handed in
 	if err := r.takeTables(ctx); err != nil {
 		return err
 	}

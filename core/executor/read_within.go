@@ -20,7 +20,7 @@ func PlanWithin(ctx context.Context, tx *sql.Tx, task lifecycle.Task, at time.Ti
 	if err != nil {
 		return lifecycle.Plan{}, err
 	}
-	reading, err := readPlans(ctx, reader, []lifecycle.Task{task}, at)
+	reading, err := readPlans(ctx, reader, []lifecycle.Task{task}, at, func(*catalog.Table) {})
 	if err != nil {
 		return lifecycle.Plan{}, err
 	}

@@ -39,7 +39,7 @@ func (r *run) retireTable(ctx context.Context, s *session, t *table) {
 		r.leaveOut(t, *err)
 		return
 	}
-	r.phase(ctx, s, []*table{t}, true)
+	r.phase(ctx, s, []*table{t}, true, func(*table) {})
 }
 
 // retireAtOnce spreads the tables over several sessions. Each takes the table's key on its own session and plans again, so

@@ -22,6 +22,7 @@ type run struct {
 	Executor
 	at      time.Time // of every plan of the run: the one given, else the server's now of the first reading
 	later   bool      // the instant given is later than the server's clock
+	seen    string    // what was committed when all tables were read (catalog.Server.Snapshot)
 	version int       // of the server
 	began   time.Time
 	tables  []*table
@@ -39,7 +40,7 @@ func newRun(e Executor, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) *r
 		e.Locker = lock.Polling{}
 	}
 	if e.read == nil {
-		e.read = ReadPlans
+		e.read = ReadDue
 	}
 	if e.Log == nil {
 		e.Log = slog.New(slog.DiscardHandler)
@@ -86,13 +87,20 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 			r.at = reading.Server.Now
 		}
 	}
-	if len(reading.Tables) == len(r.tables) {
-		r.points = lifecycle.References(reading.Tables)
+	if len(reading.Plans) == len(r.tables) {
+		r.seen = reading.Server.Snapshot
 	}
+	if len(reading.Tables) == len(r.tables) {
+		r.points = reading.links.References()
+	}
+	lanes := reading.links.Lanes()
 	for i, t := range tables {
+		if len(lanes) > 1 {
+			t.lane = lanes[i]
+		}
 		t.adopt(r, reading.Plans[i])
-		if i < len(reading.Tables) {
-			t.found = reading.Tables[i].Partitions
+		if i < len(reading.leaves) {
+			t.leaves = reading.leaves[i]
 		}
 	}
 	return nil
@@ -155,12 +163,8 @@ type kept struct{ lock.Lease }
 
 func (kept) Release(context.Context) error { return nil }
 
-// giveBack releases the keys of all tables.
-func (r *run) giveBack(ctx context.Context) {
-	for _, t := range r.tables {
-		t.giveBack(ctx, r, r.lead)
-	}
-}
+// Unwrap gives the lease as it came.
+func (k kept) Unwrap() lock.Lease { return k.Lease }
 
 // leave gives the migrator's lock back. That of a session that came locked is left as it is.
 func (r *run) leave(ctx context.Context, s *session) {
@@ -168,73 +172,6 @@ func (r *run) leave(ctx context.Context, s *session) {
 		s.release(ctx, r, s.held)
 		s.held = nil
 	}
-}
-
-// takeTables takes the key of every table that is due, and plans these again, now that nobody else works on them. One that was
-// made anew in the meantime has another key.
-func (r *run) takeTables(ctx context.Context) error {
-	tables := r.dueTables()
-	for range mostMoves {
-		var taken []*table
-		var others []elsewhere
-		for _, t := range tables {
-			if err := t.take(ctx, r.lead.conn); r.another(err) {
-				others = append(others, elsewhere{t, err})
-				continue
-			} else if err != nil {
-				t.stop(r, r.lead.check(ctx, err))
-				if r.lead.lost != nil {
-					return r.lead.lost
-				}
-				continue
-			}
-			taken = append(taken, t)
-		}
-		if err := r.leaveTo(ctx, others); err != nil {
-			return err
-		}
-		if tables = nil; len(taken) == 0 {
-			return nil
-		}
-		if err := r.plan(ctx, r.lead, taken); err != nil {
-			return r.lead.check(ctx, err)
-		}
-		if tables = r.moved(ctx, r.lead, taken); len(tables) == 0 {
-			return nil
-		}
-	}
-	for _, t := range tables {
-		t.stop(r, &OperationError{Table: t.plan.Table, Reason: Changed, Cause: errors.New("it is made anew again and again")})
-	}
-	return nil
-}
-
-// mostMoves is how often a table may be made anew while a run begins.
-const mostMoves = 3
-
-// moved are the tables whose plan is for another OID than the one whose key was taken. They give that key back.
-func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
-	var moved []*table
-	for _, t := range tables {
-		if t.plan.OID != t.keyed {
-			t.giveBack(ctx, r, s)
-			if t.due() {
-				moved = append(moved, t)
-			}
-		}
-	}
-	return moved
-}
-
-// create carries out creation for every table that could be taken.
-func (r *run) create(ctx context.Context) {
-	var tables []*table
-	for _, t := range r.creatingOrder() {
-		if t.key != nil {
-			tables = append(tables, t)
-		}
-	}
-	r.phase(ctx, r.lead, tables, false)
 }
 
 // stopped is what ended the run before its end: a lost session, a cancelled context.

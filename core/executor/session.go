@@ -17,16 +17,17 @@ import (
 
 // session is one server session that works. What is changed on it is put back, or the session is closed for good.
 type session struct {
-	conn  *sql.Conn
-	own   []ddl.Setting // what the run has set
-	saved []ddl.Setting // what to put back; an empty value is the session's own default
-	pid   int           // of the server process
-	role  string        // the setting `role` as it was found: a role, or none
-	held  lock.Lease    // the migrator's lock, during creation; nil: it is taken for each step
-	lost  error         // what ended the session
-	came  *Settings     // before begin, nil: they were left alone
-	under *Settings     // since then
-	since time.Time     // since when the migrator's lock was not left alone, zero: not taken yet
+	conn   *sql.Conn
+	own    []ddl.Setting // what the run has set
+	saved  []ddl.Setting // what to put back; an empty value is the session's own default
+	pid    int           // of the server process
+	role   string        // the setting `role` as it was found: a role, or none
+	held   lock.Lease    // the migrator's lock, during creation; nil: it is taken for each step
+	lost   error         // what ended the session
+	beside *session      // the leading session, under whose locks this one works; nil: it works under its own
+	came   *Settings     // before begin, nil: they were left alone
+	under  *Settings     // since then
+	since  time.Time     // since when the migrator's lock was not left alone, zero: not taken yet
 }
 
 // ErrInTransaction says that the session was given with a transaction open. DDL in it would keep its locks until somebody
@@ -229,10 +230,14 @@ func (s *session) discard(ctx context.Context) error {
 
 // release gives a lock back. On a lost session there is none any more.
 func (s *session) release(ctx context.Context, r *run, lease lock.Lease) {
+	s.releaseAll(ctx, r, []lock.Lease{lease})
+}
+
+func (s *session) releaseAll(ctx context.Context, r *run, leases []lock.Lease) {
 	if s.lost != nil {
 		return
 	}
-	if err := lease.Release(ctx); err != nil {
+	if err := lock.Release(ctx, leases...); err != nil {
 		r.Log.WarnContext(ctx, "release lock", "error", err)
 		_ = s.check(ctx, err)
 	}

@@ -11,21 +11,24 @@ import (
 )
 
 // phase carries out the steps of creation, or those of retirement, of some tables, round by round: what meets somebody's lock
-// comes again in the next one, and what would meet the same lock is not tried before. Between two rounds nothing is held.
-func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bool) {
+// comes again in the next one, and what would meet the same lock is not tried before. Between two rounds nothing is held. done
+// hears of each table that needs no further round.
+func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bool, done func(*table)) {
 	var p pauses
 	for {
-		waiting := false
+		var waiting []*table
 		for _, t := range tables {
-			waiting = r.round(ctx, s, t, retires) || waiting
+			if r.round(ctx, s, t, retires) {
+				waiting = append(waiting, t)
+				continue
+			}
+			r.undo(ctx, s, t)
+			done(t)
 		}
-		if !waiting {
-			break
+		if tables = waiting; len(tables) == 0 {
+			return
 		}
 		_ = r.pause(ctx, s, p.pause()) // that ctx is over the next round finds out
-	}
-	for _, t := range tables {
-		r.undo(ctx, s, t)
 	}
 }
 

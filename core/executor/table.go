@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -26,7 +25,8 @@ type table struct {
 	replanned bool              // once is all
 	key       lock.Lease
 	keyed     uint32                 // the OID that the key is of
-	found     []catalog.Partition    // as the plan was made for them
+	lane      int                    // tables of different lanes share no foreign key
+	leaves    []leaf                 // as the plan was made for them
 	outcomes  map[int]*outcome       // of steps of the plan that were tried
 	blocked   map[int]lifecycle.Step // steps that met somebody in this round
 	met       time.Time              // since when steps meet somebody and nothing is done; zero: they do not

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -102,8 +103,11 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step lifecycle.
 	defer done()
 	ctx, end := grace(ctx)
 	defer end()
-	if err := alive(ctx, lease, t.key); err != nil {
-		return err
+	question, travels := s.question(lease, t.key)
+	if travels = travels && !step.Outside; !travels {
+		if err := alive(ctx, lease, t.key); err != nil {
+			return err
+		}
 	}
 	if step.Watched && r.watcher != nil {
 		step.Unqueued, step.Climbs = true, false
@@ -120,8 +124,24 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step lifecycle.
 			return err
 		}
 	}
+	if travels {
+		step = asking(question, step)
+	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
-	return r.watched(ctx, s, step, limits, func() error { return s.transaction(ctx, step.SQL(limits)) })
+	err = r.watched(ctx, s, step, limits, func() error { return s.transaction(ctx, step.SQL(limits)) })
+	if lock.NotHeld(err) {
+		o.attempts--
+		err = cmp.Or(s.holds(ctx, lease, t.key, err), err)
+	}
+	return err
+}
+
+// asking puts the question whether our locks are still held in front of a step, in its transaction and in its message.
+func asking(question string, step lifecycle.Step) lifecycle.Step {
+	if question != "" {
+		step.Statements = append([]ddl.Statement{{SQL: question}}, step.Statements...)
+	}
+	return step
 }
 
 // watched runs a statement while the second session looks on, where it must. What follows it, it runs unwatched.
@@ -171,6 +191,8 @@ func (r *run) hold(ctx context.Context, s *session, t *table, step lifecycle.Ste
 		return lease, nothing, err
 	case s.held != nil:
 		return s.held, nothing, nil
+	case s.beside != nil:
+		return s.beside.held, nothing, nil
 	}
 	began := time.Now()
 	canWait := step.Retires || !step.Tidies() && r.maySkipCreation(t) // what tidies up may have to let rows in again
@@ -196,7 +218,7 @@ const (
 
 // breathe leaves the migrator's lock to others now and then.
 func (r *run) breathe(ctx context.Context, s *session) error {
-	if lock.IsNone(r.Locker) || r.Held != nil {
+	if lock.IsNone(r.Locker) || r.Held != nil || s.beside != nil {
 		return nil
 	}
 	if s.since.IsZero() {

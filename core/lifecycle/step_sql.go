@@ -10,7 +10,8 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
-// SQL is the whole text of the step, ready for psql and the very text that a run sends, but for instants.
+// SQL is the whole text of the step, ready for psql and the very text that a run sends, but for instants and for the question
+// whether its locks are still held, which a run puts first.
 // A transaction is one message from BEGIN to COMMIT, so a client that stalls holds nothing. In it, what takes locks
 // that others need comes last, under statement_timeout; what comes before holds only what is new.
 func (s Step) SQL(l Limits) string {

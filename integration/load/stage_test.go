@@ -133,7 +133,7 @@ func (s stage) act(b *testing.B, url string, most time.Duration) (time.Duration,
 	return took, err
 }
 
-func span(b *testing.B, text string) period.Span {
+func span(b testing.TB, text string) period.Span {
 	s, err := period.ParseSpan(text)
 	if err != nil {
 		b.Fatal(err)

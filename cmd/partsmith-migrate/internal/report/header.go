@@ -18,7 +18,7 @@ func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Ta
 	}
 	now := runways(plan, policy.Zone)
 	if table.Name != (catalog.Name{}) {
-		now = has(table) + "; " + now
+		now = has(plan) + "; " + now
 	}
 	p.rows("  ", []row{
 		cells(dim, "ahead", words.Ahead(policy, plan.Horizon)),
@@ -36,18 +36,10 @@ func settled(task lifecycle.Task, plan lifecycle.Plan) lifecycle.Task {
 }
 
 // has counts what belongs to a table.
-func has(table catalog.Table) string {
-	attached, detached := 0, 0
-	for _, part := range table.Partitions {
-		if part.State == catalog.Orphan {
-			detached++
-		} else {
-			attached++
-		}
-	}
-	text := human.Plural(attached, "partition")
-	if detached > 0 {
-		text += " and " + human.Number(int64(detached)) + " detached"
+func has(plan lifecycle.Plan) string {
+	text := human.Plural(plan.Attached, "partition")
+	if plan.Detached > 0 {
+		text += " and " + human.Number(int64(plan.Detached)) + " detached"
 	}
 	return text
 }

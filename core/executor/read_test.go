@@ -1,0 +1,27 @@
+package executor
+
+import (
+	"testing"
+
+	"github.com/matryer/is"
+)
+
+// ReadDue makes the same plans, and keeps nothing of the partitions that they were made from.
+func TestReadDueForgetsPartitions(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db, tasks := yard(t, 5)
+	whole, err := ReadPlans(t.Context(), db.Conn(t), tasks, november(5))
+	is.NoErr(err)
+	due, err := ReadDue(t.Context(), db.Conn(t), tasks, november(5))
+	is.NoErr(err)
+	is.Equal(len(due.Plans), 5)
+	for i, plan := range due.Plans {
+		is.Equal(plan.Steps, whole.Plans[i].Steps)
+		is.Equal(len(plan.Operations()), 3)
+		is.Equal(plan.Attached, 1)
+		is.Equal(len(whole.Tables[i].Partitions), 1)
+		is.Equal(len(due.Tables[i].Partitions)+len(due.Tables[i].ForeignKeys), 0)
+		is.Equal(due.Tables[i].OID, plan.OID)
+	}
+}

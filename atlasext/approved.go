@@ -10,7 +10,7 @@ import (
 // ErrPlanChanged says that what is due is no longer what was approved: the database changed in between. Nothing was done.
 var ErrPlanChanged = errors.New("the database has changed since the plan was approved; nothing was done, look at the new plan")
 
-// covers tells whether a plan that was approved allows another one: the same changes of the schema, to the letter and in
+// covers reports whether a plan that was approved allows another one: the same changes of the schema, to the letter and in
 // order, and no partition detached or dropped that was not in it. Partitions may be created that were not: time passes.
 // A nil plan allows everything.
 func (p *Plan) covers(other *Plan) bool {

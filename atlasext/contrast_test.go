@@ -19,7 +19,7 @@ func (w *world) alone(r atlasext.Runner) []string {
 	return all
 }
 
-// aloneFails tells whether Atlas by itself cannot even plan.
+// aloneFails reports whether Atlas by itself cannot even plan.
 func (w *world) aloneFails(r atlasext.Runner) bool {
 	w.T.Helper()
 	_, err := w.tryAlone(r)

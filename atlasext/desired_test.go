@@ -25,7 +25,7 @@ func (w *world) dev(s atlasext.Source) (*pgtest.Database, atlasext.Source) {
 	return dev, s
 }
 
-// clean tells whether nothing is in a dev database.
+// clean reports whether nothing is in a dev database.
 func (w *world) clean(dev *pgtest.Database) {
 	w.T.Helper()
 	w.Equal(dev.Text(w.T, "select count(*) from pg_class where oid >= 16384 and relkind in ('r', 'p', 'i', 'S')"), "0")

@@ -87,7 +87,7 @@ func (p *phase) patiently(ctx context.Context, try func() error) error {
 	}
 }
 
-// inTheWay tells whether an SQLSTATE means that others had a lock: lock_not_available, deadlock_detected, serialization_failure.
+// inTheWay reports whether an SQLSTATE means that others had a lock: lock_not_available, deadlock_detected, serialization_failure.
 func inTheWay(state string) bool { return state == "55P03" || state == "40P01" || state == "40001" }
 
 func sleep(ctx context.Context, d time.Duration) bool {

@@ -17,7 +17,7 @@ type Plan struct {
 	Findings   []lifecycle.Finding // about the schema
 }
 
-// Due tells whether a run would change anything, or be refused.
+// Due reports whether a run would change anything, or be refused.
 func (p *Plan) Due() bool {
 	return len(p.Changes)+len(p.Guards) > 0 || p.creates() || p.retires()
 }

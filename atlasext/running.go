@@ -56,7 +56,7 @@ func (r *run) work(ctx context.Context, report *Report) error {
 	return errors.Join(err, r.retire(ctx, report), r.converged(ctx))
 }
 
-// goesOn tells whether retirement may follow: single tables are incomplete, and the others are as they should be.
+// goesOn reports whether retirement may follow: single tables are incomplete, and the others are as they should be.
 func goesOn(err error) bool {
 	var incomplete *plugin.IncompleteError
 	return errors.As(err, &incomplete) && !errors.Is(err, ErrNotConverged)

@@ -182,7 +182,7 @@ func (w *world) partitions(table string) string {
 	return w.text(fmt.Sprintf("select count(*) from pg_inherits where inhparent = '$ns.%s'::regclass", table))
 }
 
-// exists tells whether a table of the world's schema exists.
+// exists reports whether a table of the world's schema exists.
 func (w *world) exists(table string) bool {
 	w.T.Helper()
 	return w.text(fmt.Sprintf("select to_regclass('$ns.%s') is not null", table)) == "true"

@@ -75,7 +75,7 @@ func misfit(r *form.Reader, n *form.Node, table tableName, complaint *lifecycle.
 	}
 }
 
-// hides tells whether a value may hold what must not be shown.
+// hides reports whether a value may hold what must not be shown.
 func hides(r *form.Reader, n *form.Node) bool {
 	text, err := r.Expand(n.Text)
 	return form.Secretive(n.Text) || n.Str && (err != nil || text != n.Text)

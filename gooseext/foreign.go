@@ -83,7 +83,7 @@ func (l tableLease) Release(ctx context.Context) error {
 	return l.inner.Unlock(ctx, l.db)
 }
 
-// gaveUp tells whether a locker found its lock taken. Goose's lockers say so in words alone (v3.29), so it is whatever
+// gaveUp reports whether a locker found its lock taken. Goose's lockers say so in words alone (v3.29), so it is whatever
 // neither the server, nor the connection, nor the end of ctx brought about.
 func gaveUp(ctx context.Context, err error) bool {
 	var stated interface{ SQLState() string }

@@ -72,7 +72,7 @@ func lookedAt(ctx context.Context, tx *sql.Tx, read func() error) error {
 	return err
 }
 
-// metLock tells whether another transaction stood in the way: lock_not_available, deadlock_detected.
+// metLock reports whether another transaction stood in the way: lock_not_available, deadlock_detected.
 func metLock(err error) bool {
 	var stated interface{ SQLState() string }
 	return errors.As(err, &stated) && (stated.SQLState() == "55P03" || stated.SQLState() == "40P01")

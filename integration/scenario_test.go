@@ -99,7 +99,7 @@ func (s *scenario) session() *sql.Conn {
 	return conn
 }
 
-// exists tells whether a relation of that name, written as in SQL, exists.
+// exists reports whether a relation of that name, written as in SQL, exists.
 func (s *scenario) exists(name string) bool {
 	s.Helper()
 	return s.db.Text(s, `SELECT to_regclass($1) IS NOT NULL`, name) == "true"
@@ -116,7 +116,7 @@ func (s *scenario) attached() []string {
 	return strings.Split(text, ",")
 }
 
-// insert puts a row with that key into the table and tells whether PostgreSQL took it.
+// insert puts a row with that key into the table and reports whether PostgreSQL took it.
 func (s *scenario) insert(at string) error {
 	_, err := s.db.SQL().Exec(fmt.Sprintf(`INSERT INTO %s (%s) VALUES ('%s')`, s.table, s.key, at))
 	return err

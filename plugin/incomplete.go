@@ -59,7 +59,7 @@ func Incomplete(results []executor.Result) []executor.Result {
 	return some
 }
 
-// tooShort tells whether inserts into an incomplete table would fail sooner than its policy allows.
+// tooShort reports whether inserts into an incomplete table would fail sooner than its policy allows.
 func tooShort(results []executor.Result) bool {
 	for _, r := range Incomplete(results) {
 		if !runwayOf(r).Safe() {
@@ -76,14 +76,14 @@ func runwayOf(r executor.Result) lifecycle.Runway {
 	return runway
 }
 
-// mayRefuse tells whether a run that ended early may have left a CHECK on DEFAULT, which refuses rows of the windows that it
+// mayRefuse reports whether a run that ended early may have left a CHECK on DEFAULT, which refuses rows of the windows that it
 // was about to make. One that went on to its end has taken it off again.
 func mayRefuse(r executor.Result) bool {
 	return (r.Failure != nil || errors.Is(r.Err(), executor.SessionLost)) &&
 		slices.ContainsFunc(r.Plan.Steps, func(s lifecycle.Step) bool { return !s.Retires && len(s.Undo) > 0 })
 }
 
-// looked tells whether every table was looked at: only then its runway is known.
+// looked reports whether every table was looked at: only then its runway is known.
 func looked(results []executor.Result) bool {
 	for _, r := range results {
 		if r.Plan.At.IsZero() {

@@ -41,5 +41,5 @@ func (l Lifecycle) before(ctx context.Context, run Run) (*sql.Conn, func()) {
 	return conn, func() { _ = conn.Close() }
 }
 
-// full tells whether a pool has no connection to give: the one who runs the migrator may have it.
+// full reports whether a pool has no connection to give: the one who runs the migrator may have it.
 func full(s sql.DBStats) bool { return s.MaxOpenConnections > 0 && s.InUse >= s.MaxOpenConnections }

@@ -48,7 +48,7 @@ func TestSessionsSayWhatTheyDo(t *testing.T) {
 	is.True(!connected(t, server, "partsmith-migrate")) // none is nameless
 }
 
-// connected tells whether a session of this name has come.
+// connected reports whether a session of this name has come.
 func connected(t *testing.T, server *pgtest.Server, name string) bool {
 	t.Helper()
 	log, err := server.WholeLog()

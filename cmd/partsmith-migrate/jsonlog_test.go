@@ -22,7 +22,7 @@ type spoken []struct {
 	Time, Level, Msg string
 }
 
-// says tells whether a record of that level has the text in its message.
+// says reports whether a record of that level has the text in its message.
 func (s spoken) says(level, text string) bool {
 	for _, r := range s {
 		if r.Level == level && strings.Contains(r.Msg, text) {

@@ -105,12 +105,12 @@ func (w work) clock(reading executor.Reading) time.Time {
 	return w.at
 }
 
-// pending tells whether something that a policy wants is not done, be it that a run would do it or that none can.
+// pending reports whether something that a policy wants is not done, be it that a run would do it or that none can.
 func pending(plans []lifecycle.Plan) bool {
 	return slices.ContainsFunc(plans, lifecycle.Plan.Due) || erring(plans)
 }
 
-// erring tells whether a finding says that something cannot be done.
+// erring reports whether a finding says that something cannot be done.
 func erring(plans []lifecycle.Plan) bool {
 	return slices.ContainsFunc(plans, func(p lifecycle.Plan) bool {
 		return slices.ContainsFunc(p.Findings, func(f lifecycle.Finding) bool { return f.Severity == lifecycle.Error })

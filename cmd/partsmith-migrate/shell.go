@@ -46,7 +46,7 @@ func (m masked) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// isTerminal tells whether a file is a terminal: a character device, and not the one that swallows everything.
+// isTerminal reports whether a file is a terminal: a character device, and not the one that swallows everything.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {

@@ -90,7 +90,7 @@ func (s standing) measure(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// alarming tells whether a person must act.
+// alarming reports whether a person must act.
 func (s standing) alarming() bool {
 	for _, t := range s.tables {
 		plan := t.Status.Plan

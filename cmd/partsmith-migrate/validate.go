@@ -48,7 +48,7 @@ func (sh shell) validate(c *cli.Context) error {
 	return &exit{code: verdict.Usage}
 }
 
-// namesDatabase tells whether flags, document or libpq's variables say where the database is.
+// namesDatabase reports whether flags, document or libpq's variables say where the database is.
 func (w work) namesDatabase() (bool, error) {
 	url, err := w.document.DatabaseURL()
 	if w.url != "" {

@@ -21,12 +21,12 @@ type Bound struct {
 	Text      string // pg_get_expr(relpartbound, 0): FOR VALUES FROM ('...') TO ('...'), or DEFAULT
 }
 
-// Unreadable tells whether there is a bound whose text ParseBound does not understand.
+// Unreadable reports whether there is a bound whose text ParseBound does not understand.
 func (b Bound) Unreadable() bool {
 	return b.Text != "" && !b.Default && b.From == nil && b.Values == nil && b.Modulus == 0
 }
 
-// Equal tells whether two bounds say the same, whatever their texts.
+// Equal reports whether two bounds say the same, whatever their texts.
 func (b Bound) Equal(c Bound) bool {
 	if b.Unreadable() || c.Unreadable() {
 		return b.Text == c.Text

@@ -49,7 +49,7 @@ func (fact lostFact) lost(t *Table) Lost {
 	return l
 }
 
-// trusts tells whether a role is the owner of the table, or one that the owner was made a member of.
+// trusts reports whether a role is the owner of the table, or one that the owner was made a member of.
 func (f filler) trusts(t *Table, role int64) bool {
 	n := f.tree.nodes[t.OID]
 	return n != nil && !t.Missing && (n.owner == role || f.detail.trusts[trustFact{Member: n.owner, Role: role}])

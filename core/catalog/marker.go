@@ -73,7 +73,7 @@ func parseMarker(comment string) *Marker {
 	return &m
 }
 
-// writable tells whether an instant can be written with four digits for the year.
+// writable reports whether an instant can be written with four digits for the year.
 func writable(t time.Time) bool { return t.UTC().Year() >= 0 && t.UTC().Year() <= 9999 }
 
 // cutLine takes a line that begins with prefix from the front of text. A newline in quotes does not end it: names and

@@ -87,7 +87,7 @@ func parseQuoted(text string) (part, rest string, err error) {
 	return "", "", errors.New("the closing quote is missing")
 }
 
-// isNamePart tells whether an unquoted identifier may hold c. Every byte of a multi-byte character may stand anywhere.
+// isNamePart reports whether an unquoted identifier may hold c. Every byte of a multi-byte character may stand anywhere.
 func isNamePart(c byte, first bool) bool {
 	switch {
 	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_', c >= 0x80:

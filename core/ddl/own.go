@@ -100,7 +100,7 @@ const (
 	columnList = columnName + `(, ` + columnName + `)*`
 )
 
-// FindsByPath tells whether a definition may have names in it that mean what they should under `search_path = pg_catalog` alone, because
+// FindsByPath reports whether a definition may have names in it that mean what they should under `search_path = pg_catalog` alone, because
 // the server leaves the schema out where it is pg_catalog.
 func FindsByPath(o catalog.Own) bool {
 	switch o.Kind {

@@ -17,7 +17,7 @@ type elsewhere struct {
 	err error
 }
 
-// another tells whether another run has what a run beside a migrator need not wait for.
+// another reports whether another run has what a run beside a migrator need not wait for.
 func (r *run) another(err error) bool {
 	return r.SkipBusyRetirement && errors.As(err, new(*lock.BusyError))
 }

@@ -42,7 +42,7 @@ begin
 end $$`)
 }
 
-// hasFinding tells whether a plan has a finding of that code.
+// hasFinding reports whether a plan has a finding of that code.
 func hasFinding(r Result, code string) bool {
 	return slices.ContainsFunc(r.Plan.Findings, func(f lifecycle.Finding) bool { return f.Code == code })
 }

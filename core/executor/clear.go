@@ -41,7 +41,7 @@ func (s *sightings) look(blockers []Blocker, now time.Time) {
 	}
 }
 
-// old tells whether a transaction is, or may be, older than the limit.
+// old reports whether a transaction is, or may be, older than the limit.
 func (s *sightings) old(b Blocker, limit time.Duration, now time.Time) bool {
 	if !b.hidden {
 		return b.Transaction > limit

@@ -67,7 +67,7 @@ func (r *run) takeFree(ctx context.Context, tables []*table) (taken []*table, er
 	return taken, r.leaveTo(ctx, others)
 }
 
-// unchanged tells whether nothing at all has been committed in the database cluster since all tables were read, before the keys
+// unchanged reports whether nothing at all has been committed in the database cluster since all tables were read, before the keys
 // were had: then what was planned is what would be planned now.
 func (r *run) unchanged(ctx context.Context) bool {
 	if r.seen == "" {

@@ -33,7 +33,7 @@ func (r *run) inOrder(points [][]int) []*table {
 	return tables
 }
 
-// connected tells whether a foreign key connects a table with another one of the run.
+// connected reports whether a foreign key connects a table with another one of the run.
 func (r *run) connected(t *table) bool {
 	i := slices.Index(r.tables, t)
 	for j, others := range r.points {
@@ -60,7 +60,7 @@ func (r *run) renew(ctx context.Context, s *session, t *table) {
 	}
 }
 
-// freed tells whether a table that references this one has lost rows in this run, and such rows stood in the way.
+// freed reports whether a table that references this one has lost rows in this run, and such rows stood in the way.
 func (r *run) freed(t *table) bool {
 	referenced := slices.ContainsFunc(t.plan.Findings, func(f lifecycle.Finding) bool { return f.Code == "referenced" })
 	i := slices.Index(r.tables, t)

@@ -24,7 +24,7 @@ type Reading struct {
 	leaves [][]leaf // for each task: what is attached to its table, where the plan detaches concurrently
 }
 
-// Due tells whether any plan changes anything.
+// Due reports whether any plan changes anything.
 func (r Reading) Due() bool {
 	for _, p := range r.Plans {
 		if p.Due() {
@@ -173,7 +173,7 @@ func (p *planner) end(ctx context.Context, done *part) error {
 }
 
 // findZones plans those tables anew whose bounds are midnights of no zone that the server named, but of one that the tz database knows. It
-// tells whether there are any.
+// reports whether there are any.
 func (p *planner) findZones(of *part, plans []lifecycle.Plan) (found bool) {
 	for i, plan := range plans {
 		strange := plan.StrangeEdges()

@@ -14,7 +14,7 @@ import (
 // believed to take that long, and not just the machine to have been slow for a moment.
 const triesToRefuse = 3
 
-// refused tells whether a step failed because the detached partition that it attaches, or prepares for that, does not fit: the
+// refused reports whether a step failed because the detached partition that it attaches, or prepares for that, does not fit: the
 // server has said so, or it takes too long although nobody was in the way. Why is empty where it did not.
 func (t *table) refused(step lifecycle.Step, o outcome) (op lifecycle.Operation, why string) {
 	concerned := t.concerned(step)

@@ -45,7 +45,7 @@ func (r Result) Runway() lifecycle.Runway {
 	return r.Plan.RunwayWith(func(op lifecycle.Operation) bool { return finished[op.ID] })
 }
 
-// OK tells whether everything that the policy wants is done, as far as it was due. What was skipped on request or vetoed by a
+// OK reports whether everything that the policy wants is done, as far as it was due. What was skipped on request or vetoed by a
 // hook does not count against it, nor do findings below Error.
 func (r Result) OK() bool { return r.Err() == nil }
 

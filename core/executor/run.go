@@ -62,7 +62,7 @@ func (r *run) look(ctx context.Context) error {
 	return r.plan(ctx, r.lead, r.tables)
 }
 
-// hindered tells whether something stands in the way of what a policy wants.
+// hindered reports whether something stands in the way of what a policy wants.
 func (r *run) hindered() bool {
 	failed := func(f lifecycle.Finding) bool { return f.Severity == lifecycle.Error }
 	return slices.ContainsFunc(r.tables, func(t *table) bool { return slices.ContainsFunc(t.plan.Findings, failed) })
@@ -106,7 +106,7 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 	return nil
 }
 
-// due tells whether any table needs a change.
+// due reports whether any table needs a change.
 func (r *run) due() bool { return len(r.dueTables()) > 0 }
 
 func (r *run) dueTables() []*table {
@@ -134,7 +134,7 @@ func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 	return nil, err
 }
 
-// maySkipCreation tells whether creation for a table can wait for a later run: inserts go on without it.
+// maySkipCreation reports whether creation for a table can wait for a later run: inserts go on without it.
 func (r *run) maySkipCreation(t *table) bool {
 	return r.SkipBusyRetirement && r.SkipBusyCreation && (Result{Plan: t.plan, Done: t.done}).Runway().Safe()
 }

@@ -27,7 +27,7 @@ type parameter struct {
 	super bool // only superusers may set it
 }
 
-// IsZero tells whether they are of no session.
+// IsZero reports whether they are of no session.
 func (s *Settings) IsZero() bool { return s == nil || s.values == nil }
 
 // ReadSettings reads the settings of a session that is outside any transaction. It changes nothing and locks nothing.

@@ -66,7 +66,7 @@ func (r *run) lanes(tables []*table) [][]*table {
 	return all
 }
 
-// plain tells whether a step is one transaction that only makes partitions, under limits that bound it.
+// plain reports whether a step is one transaction that only makes partitions, under limits that bound it.
 func plain(step lifecycle.Step) bool {
 	other := func(op lifecycle.Operation) bool { return op.Kind != lifecycle.Create }
 	return len(step.Operations) > 0 && !slices.ContainsFunc(step.Operations, other) && len(step.Prepares)+len(step.Undo) == 0 &&
@@ -119,7 +119,7 @@ func (p *spread) workBeside(ctx context.Context, s *session, t *table) {
 	}
 }
 
-// one carries out the next plain step of a table, and tells whether there was one.
+// one carries out the next plain step of a table, and reports whether there was one.
 func (p *spread) one(ctx context.Context, s *session, t *table) bool {
 	i, step, ok := t.next(false)
 	switch {
@@ -147,7 +147,7 @@ func (p *spread) lead(ctx context.Context) {
 	}
 }
 
-// breather lets others have the migrator's key when it is time for that, while nobody works beside us. It tells whether we have it.
+// breather lets others have the migrator's key when it is time for that, while nobody works beside us. It reports whether we have it.
 func (p *spread) breather(ctx context.Context) bool {
 	lead := p.run.lead
 	if lock.IsNone(p.Locker) || time.Since(lead.since) <= creating || p.stopped {

@@ -32,7 +32,7 @@ func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bo
 	}
 }
 
-// round tries every step of a phase of one table once, and tells whether any met somebody.
+// round tries every step of a phase of one table once, and reports whether any met somebody.
 func (r *run) round(ctx context.Context, s *session, t *table, retires bool) bool {
 	began := time.Now()
 	defer func() { t.took += time.Since(began) }()
@@ -132,7 +132,7 @@ func (t *table) patience(r *run) time.Duration {
 	return r.patience(t.met)
 }
 
-// admit asks for every operation of the step whether it may begin, and tells whether all may.
+// admit asks for every operation of the step whether it may begin, and reports whether all may.
 func (r *run) admit(ctx context.Context, s *session, t *table, step lifecycle.Step) bool {
 	admitted := true
 	for _, op := range t.concerned(step) {

@@ -86,7 +86,7 @@ func (t *table) record(d Done) bool {
 	return true
 }
 
-// due tells whether anything is left to do.
+// due reports whether anything is left to do.
 func (t *table) due() bool { return t.dueIn(false) || t.dueIn(true) }
 
 func (t *table) dueIn(retires bool) bool {
@@ -111,7 +111,7 @@ func (t *table) next(retires bool) (int, lifecycle.Step, bool) {
 	return 0, lifecycle.Step{}, false
 }
 
-// behind tells whether a step has met somebody in this round, or would after one that has: it needs what that one does, or it
+// behind reports whether a step has met somebody in this round, or would after one that has: it needs what that one does, or it
 // would meet the same one.
 func (t *table) behind(i int, step lifecycle.Step) bool {
 	for j, before := range t.blocked {
@@ -122,7 +122,7 @@ func (t *table) behind(i int, step lifecycle.Step) bool {
 	return false
 }
 
-// follows tells whether a step is of no use while one before it is not done. Creation and detach meet who holds the table; the
+// follows reports whether a step is of no use while one before it is not done. Creation and detach meet who holds the table; the
 // others meet who holds a partition.
 func (t *table) follows(step, before lifecycle.Step) bool {
 	earlier := t.concerned(before)
@@ -184,7 +184,7 @@ func (t *table) barred(op lifecycle.Operation) error {
 	return nil
 }
 
-// broken tells whether an operation failed so far.
+// broken reports whether an operation failed so far.
 func (t *table) broken() error {
 	for _, d := range t.done {
 		if d.Status == Failed {

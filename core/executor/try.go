@@ -88,7 +88,7 @@ func (r *run) patience(began time.Time) time.Duration {
 	return left
 }
 
-// expired tells whether the time for the run is over.
+// expired reports whether the time for the run is over.
 func (r *run) expired() bool { return r.MaxTime > 0 && time.Since(r.began) >= r.MaxTime }
 
 // attempt begins a step once, under the locks that it needs.

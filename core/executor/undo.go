@@ -28,7 +28,7 @@ func (r *run) takeBack(ctx context.Context, s *session, t *table) {
 	}
 }
 
-// spoiled tells whether a step has something to undo: its operations were prepared, and one of them will not be done.
+// spoiled reports whether a step has something to undo: its operations were prepared, and one of them will not be done.
 func (t *table) spoiled(step lifecycle.Step, evenOpen bool) bool {
 	if len(step.Undo) == 0 || t.undone[undoText(step)] {
 		return false
@@ -46,7 +46,7 @@ func (t *table) spoiled(step lifecycle.Step, evenOpen bool) bool {
 	return missed && prepared
 }
 
-// prepared tells whether a step that prepares the operation was carried out.
+// prepared reports whether a step that prepares the operation was carried out.
 func (t *table) prepared(op lifecycle.Operation) bool {
 	for i, step := range t.plan.Steps {
 		if t.left[i] && slices.Contains(step.Prepares, op.ID) {

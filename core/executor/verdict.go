@@ -116,7 +116,7 @@ func (p *pauses) pause() time.Duration {
 	return d
 }
 
-// sleep tells whether the whole time has passed before ctx ended.
+// sleep reports whether the whole time has passed before ctx ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -94,7 +94,7 @@ func (w *watcher) during(ctx context.Context, pid int, step lifecycle.Step, limi
 	return err
 }
 
-// look asks again and again, and tells whether it has cancelled anything.
+// look asks again and again, and reports whether it has cancelled anything.
 func (w *watcher) look(ctx context.Context, done <-chan struct{}, pid int, own []string, limit time.Duration) (cancelled bool) {
 	ticker := time.NewTicker(watchPause)
 	defer ticker.Stop()

@@ -37,13 +37,13 @@ func (m *maker) rejoin(covered []period.Window) []period.Window {
 	return joined
 }
 
-// wantsBack tells whether a pending detach is undone: its window is wanted, or our own marker says that it was ours and
+// wantsBack reports whether a pending detach is undone: its window is wanted, or our own marker says that it was ours and
 // the policy has changed its mind.
 func (m *maker) wantsBack(p part) bool {
 	return p.known && !p.expired && (overlapsAny(p.window, m.wanted) || m.ownMarker(p.Partition))
 }
 
-// attachable tells whether ATTACH will take an orphan; where not, it stays, and a new partition takes its window.
+// attachable reports whether ATTACH will take an orphan; where not, it stays, and a new partition takes its window.
 func (m *maker) attachable(p part, covered []period.Window) bool {
 	why := ""
 	switch {

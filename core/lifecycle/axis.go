@@ -152,7 +152,7 @@ func (a axis) side(p period.Point, n int) string {
 	return text
 }
 
-// wide tells whether a window is wider than the policy's: off the grid for good.
+// wide reports whether a window is wider than the policy's: off the grid for good.
 // A window of another zone, shorter or longer by a change of its clocks, is not.
 func (a axis) wide(w period.Window) bool {
 	from, ok := w.From.Time()

@@ -67,7 +67,7 @@ func (m *maker) open(held []period.Window) []piece {
 	return append(ahead, behind...)
 }
 
-// mayCreate tells whether the role has what creation needs. Missing rights are an error where something is due.
+// mayCreate reports whether the role has what creation needs. Missing rights are an error where something is due.
 func (m *maker) mayCreate(due bool) bool {
 	severity := Warning
 	if due {
@@ -106,7 +106,7 @@ func (m *maker) unreadable(w period.Window) bool {
 	return true
 }
 
-// mayReach tells whether a partition whose bound could not be read may hold points of w, going by the first column.
+// mayReach reports whether a partition whose bound could not be read may hold points of w, going by the first column.
 func (m *maker) mayReach(p part, w period.Window) bool {
 	if p.known || p.isDefault() {
 		return false

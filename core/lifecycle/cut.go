@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Due tells whether the plan changes anything.
+// Due reports whether the plan changes anything.
 func (p Plan) Due() bool { return len(p.Steps) > 0 }
 
 // Operations are those of all steps, in order.
@@ -50,7 +50,7 @@ func (p Plan) keep(pass func(Operation) bool) Plan {
 	return p
 }
 
-// Tidies tells whether a step neither does nor prepares an operation.
+// Tidies reports whether a step neither does nor prepares an operation.
 func (s Step) Tidies() bool { return len(s.Operations) == 0 && len(s.Prepares) == 0 }
 
 // Creation is the part of the plan that makes rows find a partition; it never removes anything.

@@ -21,14 +21,14 @@ func scanTime(bytes int64) time.Duration {
 	return time.Duration(float64(bytes) / scanRate * float64(time.Second)).Round(time.Millisecond)
 }
 
-// catches tells whether the DEFAULT partition takes the rows of every window that has no partition of its own: not one that is
+// catches reports whether the DEFAULT partition takes the rows of every window that has no partition of its own: not one that is
 // divided further, nor one on which a killed run left its CHECK; and the rows of a partition whose detach is pending are refused.
 func (m *maker) catches() bool {
 	d := m.defaultPart()
 	return d != nil && d.State == catalog.Attached && d.Kind != "p" && !m.leftCheck(d) && len(m.inState(catalog.Pending)) == 0
 }
 
-// besideDefault tells whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
+// besideDefault reports whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
 // EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. fresh: the piece is to be made, and may wait
 // for that CHECK; else it is a detached partition to be attached again.
 func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
@@ -174,7 +174,7 @@ func (m *maker) checkedStep(d *part, pieces []piece, drop []ddl.Statement) {
 	m.step(Step{Operations: ops, Undo: drop})
 }
 
-// leftCheck tells whether a run that was killed left its CHECK on DEFAULT.
+// leftCheck reports whether a run that was killed left its CHECK on DEFAULT.
 func (m *maker) leftCheck(d *part) bool {
 	for _, c := range d.Checks {
 		if c.Name == defaultCheckName {

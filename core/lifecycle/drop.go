@@ -50,7 +50,7 @@ func (m *maker) orphans() []part {
 	return found
 }
 
-// droppable tells whether an expired orphan's time is over and nothing stands in the way.
+// droppable reports whether an expired orphan's time is over and nothing stands in the way.
 func (m *maker) droppable(p part) bool {
 	if !m.policy.DropAfter.Set {
 		return false

@@ -5,7 +5,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
-// fits asks what ATTACH would make on a detached partition, and tells whether that is known.
+// fits asks what ATTACH would make on a detached partition, and reports whether that is known.
 func (m *maker) fits(p part) bool {
 	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskFit, Relation: p.OID})
 	if asked && !answer.Known {
@@ -14,7 +14,7 @@ func (m *maker) fits(p part) bool {
 	return asked && answer.Known
 }
 
-// attachesAlone tells whether ATTACH holds nothing but the parent, in a mode that lets readers and writers go on, and the
+// attachesAlone reports whether ATTACH holds nothing but the parent, in a mode that lets readers and writers go on, and the
 // partition: then it may take its time.
 func (m *maker) attachesAlone() bool {
 	return m.defaultPart() == nil && len(m.keys(true)) == 0 && len(m.keys(false)) == 0

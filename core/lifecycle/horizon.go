@@ -114,7 +114,7 @@ func (a axis) runway(covered []period.Window, now, least period.Point) Runway {
 // maxRunwayWindows ends the count where a partition without an upper bound would make it endless.
 const maxRunwayWindows = 10_000
 
-// Enough tells whether rows find a partition of their own for as long as the policy's min_runway asks.
+// Enough reports whether rows find a partition of their own for as long as the policy's min_runway asks.
 func (r Runway) Enough() bool { return !r.Until.Before(r.Least) }
 
 // Fails is the first point from the cursor on whose rows cannot be inserted for want of a partition; High: there is none in
@@ -126,7 +126,7 @@ func (r Runway) Fails() period.Point {
 	return r.Until
 }
 
-// Safe tells whether inserts find a partition, if only DEFAULT, for as long as the policy's min_runway asks.
+// Safe reports whether inserts find a partition, if only DEFAULT, for as long as the policy's min_runway asks.
 func (r Runway) Safe() bool { return !r.Fails().Before(r.Least) }
 
 // From is how long the runway is, seen from at. It is false where no end is in sight.

@@ -158,7 +158,7 @@ func (m *maker) momentRemedy() string {
 		"at a quiet time attach each anew up to where the next begins, as here."
 }
 
-// hasNext tells whether a partition begins where the window of another should have ended: no new one will.
+// hasNext reports whether a partition begins where the window of another should have ended: no new one will.
 func (m *maker) hasNext(p part) bool {
 	to := m.axis.edgeNear(p.window.To)
 	for _, q := range m.parts {

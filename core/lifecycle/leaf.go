@@ -39,7 +39,7 @@ const (
 	Unlogged Logging = "unlogged"
 )
 
-// likes tells whether a part of new partitions is like the newest one.
+// likes reports whether a part of new partitions is like the newest one.
 func (l Leaf) likes(part Like) bool {
 	if part == "" {
 		part = l.Like
@@ -47,7 +47,7 @@ func (l Leaf) likes(part Like) bool {
 	return part != LikeParent
 }
 
-// takes tells whether new partitions get what the existing ones have of a kind.
+// takes reports whether new partitions get what the existing ones have of a kind.
 func (l Leaf) takes(kind catalog.OwnKind) bool {
 	switch kind {
 	case catalog.OwnIndex:
@@ -70,7 +70,7 @@ func (l Leaf) takes(kind catalog.OwnKind) bool {
 	return false
 }
 
-// asks tells whether what the existing partitions have must be known.
+// asks reports whether what the existing partitions have must be known.
 func (l Leaf) asks() bool {
 	for _, kind := range []catalog.OwnKind{catalog.OwnIndex, catalog.OwnConstraint, catalog.OwnTrigger, catalog.OwnComment,
 		catalog.OwnPolicy, catalog.OwnStatistics, catalog.OwnStorage} {
@@ -81,7 +81,7 @@ func (l Leaf) asks() bool {
 	return false
 }
 
-// known tells whether every word is one of the two.
+// known reports whether every word is one of the two.
 func (l Leaf) known() bool {
 	for _, like := range []Like{l.Like, l.Indexes, l.Constraints, l.Triggers, l.Comments, l.RowSecurity, l.Statistics} {
 		if like != "" && like != LikeNewest && like != LikeParent {

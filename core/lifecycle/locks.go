@@ -89,7 +89,7 @@ func (m *maker) dropLocks(p part) []RelationLock {
 	return locks
 }
 
-// refersOut tells whether a partition has foreign keys, or what is below it has.
+// refersOut reports whether a partition has foreign keys, or what is below it has.
 func (m *maker) refersOut(p part) bool { return len(m.keysOut(p)) > 0 }
 
 // keysOut are the foreign keys that a partition has, and that what is below it has by itself: those of its own, and as

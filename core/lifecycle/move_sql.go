@@ -68,13 +68,13 @@ func each(p *catalog.Partition, do func(*catalog.Partition)) {
 	}
 }
 
-// holdsForeign tells whether rows of a partition lie in foreign tables, which no transaction of ours covers.
+// holdsForeign reports whether rows of a partition lie in foreign tables, which no transaction of ours covers.
 func holdsForeign(p *catalog.Partition) (foreign bool) {
 	each(p, func(q *catalog.Partition) { foreign = foreign || q.Kind == "f" })
 	return foreign
 }
 
-// firesForAll tells whether a DELETE fires triggers that the role may not switch off.
+// firesForAll reports whether a DELETE fires triggers that the role may not switch off.
 func (m *maker) firesForAll(p *catalog.Partition) (fires bool) {
 	each(p, func(q *catalog.Partition) {
 		fires = fires || slices.ContainsFunc(q.Triggers, func(t catalog.Trigger) bool { return t.Internal && !m.table.Server.Superuser })

@@ -8,7 +8,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
-// nested tells whether the newest partition is itself partitioned: then a new one, a plain table, would be of another shape, and
+// nested reports whether the newest partition is itself partitioned: then a new one, a plain table, would be of another shape, and
 // none is made. Where only older ones are, somebody has gone over to plain tables, or made some unawares: that is a warning.
 func (m *maker) nested() bool {
 	newest := m.latest()

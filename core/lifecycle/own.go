@@ -29,7 +29,7 @@ func (m *maker) shareOwn(newest *part, partitions int) {
 	m.tellStuck(stuck)
 }
 
-// makeable tells whether what one partition has can be made on another. A foreign key locks what it references, and rules are
+// makeable reports whether what one partition has can be made on another. A foreign key locks what it references, and rules are
 // about one table.
 func makeable(o catalog.Own) bool {
 	return o.Kind != catalog.OwnForeignKey && o.Kind != catalog.OwnRule && (o.Def != "" || o.Kind == catalog.OwnNotNull)

@@ -53,7 +53,7 @@ func renamed(name, from, to string) string {
 	return ""
 }
 
-// chosen tells whether a name that ends so may be one that PostgreSQL chooses for an index of this table: that may be taken by the
+// chosen reports whether a name that ends so may be one that PostgreSQL chooses for an index of this table: that may be taken by the
 // time when ours is made, by an index like one of the parent's.
 func (m *maker) chosen(tail string) bool {
 	tail = strings.TrimRight(tail, "0123456789")
@@ -68,7 +68,7 @@ func (m *maker) chosen(tail string) bool {
 	return false
 }
 
-// composed tells whether a text is names of columns, each behind an underscore.
+// composed reports whether a text is names of columns, each behind an underscore.
 func (m *maker) composed(text string) bool {
 	if text == "" {
 		return true

@@ -18,10 +18,10 @@ type part struct {
 	own     bool // an orphan whose marker is ours, of this very parent and this very table
 }
 
-// covers tells whether rows of the window find this partition now.
+// covers reports whether rows of the window find this partition now.
 func (p part) covers() bool { return p.State == catalog.Attached && p.known }
 
-// isDefault tells whether it is the DEFAULT partition.
+// isDefault reports whether it is the DEFAULT partition.
 func (p part) isDefault() bool { return p.Bound.Default }
 
 // look reads the table's partitions under the policy, and what the policy wants.
@@ -92,7 +92,7 @@ func (m *maker) windowOfCheck(def string) (period.Window, bool) {
 	return period.Window{From: from, To: to}, err == nil
 }
 
-// ownMarker tells whether a marker is about this very table and this very parent. The OIDs of both decide, whatever the parent is
+// ownMarker reports whether a marker is about this very table and this very parent. The OIDs of both decide, whatever the parent is
 // called by now; a marker without them goes by the parent's name. One written by a role that is not trusted is nobody's.
 func (m *maker) ownMarker(p *catalog.Partition) bool {
 	k := p.Marker
@@ -160,7 +160,7 @@ func sorted(windows []period.Window) []period.Window {
 	return windows
 }
 
-// overlapsAny tells whether w shares a point with one of the windows.
+// overlapsAny reports whether w shares a point with one of the windows.
 func overlapsAny(w period.Window, windows []period.Window) bool {
 	return slices.ContainsFunc(windows, w.Overlaps)
 }

@@ -151,7 +151,7 @@ func Reconcile(links Links, plans []Plan) {
 	}
 }
 
-// drops tells whether rows go by this plan.
+// drops reports whether rows go by this plan.
 func (p Plan) drops() bool {
 	return slices.ContainsFunc(p.Operations(), func(op Operation) bool { return op.Kind == Drop })
 }

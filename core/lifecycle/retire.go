@@ -61,7 +61,7 @@ func (m *maker) expired() []part {
 	return found
 }
 
-// retires tells whether an expired partition is the policy's to retire, and reports what is not.
+// retires reports whether an expired partition is the policy's to retire, and reports what is not.
 func (m *maker) retires(p part) bool {
 	switch {
 	case m.table.Held:
@@ -111,7 +111,7 @@ func (m *maker) ownership() []catalog.Right {
 	return slices.DeleteFunc(slices.Clone(m.table.Lacks), func(r catalog.Right) bool { return r.What != "ownership" })
 }
 
-// mayRetire tells whether nothing is lacking, and reports the first thing that is.
+// mayRetire reports whether nothing is lacking, and reports the first thing that is.
 func (m *maker) mayRetire(p part, lacks []catalog.Right) bool {
 	if len(lacks) == 0 {
 		return true

@@ -80,7 +80,7 @@ func (m *maker) waiting(p part, s Step) Step {
 	return s
 }
 
-// pointedAt tells whether foreign keys of other tables point at the partition. The end of a concurrent detach stops readers and
+// pointedAt reports whether foreign keys of other tables point at the partition. The end of a concurrent detach stops readers and
 // writers of these, and its beginning their writers, for as long as the check of the keys takes.
 func (m *maker) pointedAt(p part) bool {
 	return slices.ContainsFunc(m.table.ForeignKeys, func(k catalog.ForeignKey) bool {

@@ -121,7 +121,7 @@ func busy(ctx context.Context, conn *sql.Conn, s slot, waited time.Duration) *Bu
 	return e
 }
 
-// sleep tells whether the whole time has passed before ctx ended.
+// sleep reports whether the whole time has passed before ctx ended.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -118,7 +118,7 @@ func (s Scheme) String() string {
 	return s.text
 }
 
-// None tells whether the scheme has no lock at all.
+// None reports whether the scheme has no lock at all.
 func (s Scheme) None() bool { return s.kind == nothing }
 
 // Keys are the keys to hold, ascending and each once: always taken in this order, two runs cannot wait for each other.

@@ -58,7 +58,7 @@ func (s slot) try(ctx context.Context, conn *sql.Conn) (taken bool, pid int, err
 // since it takes almost no time.
 const mostCuts = 20
 
-// unlock gives the slot back, and tells whether the session had it. A try that was cut off may have given it back.
+// unlock gives the slot back, and reports whether the session had it. A try that was cut off may have given it back.
 func (s slot) unlock(ctx context.Context, conn *sql.Conn) (had bool, err error) {
 	query := "select " + s.call("pg_advisory_unlock")
 	for cuts := range mostCuts {
@@ -73,7 +73,7 @@ func (s slot) unlock(ctx context.Context, conn *sql.Conn) (had bool, err error) 
 	return false, fmt.Errorf("release %s: %w", s, err)
 }
 
-// cutOff tells whether a statement was cancelled: by a limit of the session, or by somebody.
+// cutOff reports whether a statement was cancelled: by a limit of the session, or by somebody.
 func cutOff(err error) bool {
 	var state interface{ SQLState() string }
 	return errors.As(err, &state) && state.SQLState() == "57014"

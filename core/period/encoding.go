@@ -35,14 +35,14 @@ func EncodingOf(columnType, name string, zone *time.Location) (Encoding, error) 
 	return nil, fmt.Errorf("type %s does not carry time by itself; timestamptz, timestamp and date do", columnType)
 }
 
-// Fits tells whether an encoding can hold p: an hour does not fit a date, an hour that comes twice in the autumn fits a
+// Fits reports whether an encoding can hold p: an hour does not fit a date, an hour that comes twice in the autumn fits a
 // timestamp without zone only the second time.
 func Fits(e Encoding, p Point) bool {
 	back, err := e.Decode(e.Literal(p))
 	return err == nil && back == p
 }
 
-// OnTheWall tells whether an encoding writes what clocks on the wall in a zone show, as timestamp without time zone and date do:
+// OnTheWall reports whether an encoding writes what clocks on the wall in a zone show, as timestamp without time zone and date do:
 // its literals are midnights in whichever zone they are read.
 func OnTheWall(e Encoding) bool {
 	switch e.(type) {

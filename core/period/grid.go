@@ -6,7 +6,7 @@ import (
 )
 
 // Grid is the calendar of one unit: minutes, hours, days, weeks, months, quarters, years, or a number of ids.
-// Check tells whether it can be used; the zero Grid cannot, and its windows are empty.
+// Check reports whether it can be used; the zero Grid cannot, and its windows are empty.
 //
 // Months and days are windows of the calendar in Zone: a day with a change of clocks is 23 or 25 hours long. Days count
 // from 1970-01-01, weeks (any multiple of seven days) from Monday 1970-01-05, months and years from January of year 0.

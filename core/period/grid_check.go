@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Check tells whether the grid divides the axis as its unit says it does: one unit alone, minutes and hours that divide
+// Check reports whether the grid divides the axis as its unit says it does: one unit alone, minutes and hours that divide
 // a day and only in UTC, months that divide a year or are whole years, nothing wider than a thousand years.
 // Its error is a clause.
 func (g Grid) Check() error {

@@ -96,7 +96,7 @@ func (g *guesser) walk(done, rest string, used []placeholder, unread int) {
 	}
 }
 
-// fits tells whether a placeholder can come next. A single digit is a quarter or a half only behind their letter, or where the
+// fits reports whether a placeholder can come next. A single digit is a quarter or a half only behind their letter, or where the
 // windows are that.
 func (g *guesser) fits(h placeholder, before string, used []placeholder) bool {
 	if slices.ContainsFunc(used, func(u placeholder) bool { return u.edge == h.edge && u.part.unit() == h.part.unit() }) {

@@ -48,7 +48,7 @@ func (t part) unit() unit {
 	return noUnit
 }
 
-// sensible tells whether somebody would name partitions so: a smaller unit comes with the larger ones. What is said of
+// sensible reports whether somebody would name partitions so: a smaller unit comes with the larger ones. What is said of
 // the last day or of the end stands together behind it, goes at least as deep as what is said of the start, and is written in the same manner.
 func sensible(used []placeholder) bool {
 	var units [3]map[unit]part
@@ -69,7 +69,7 @@ func sensible(used []placeholder) bool {
 	return follows(units[ofLast], start) && follows(units[ofEnd], start)
 }
 
-// follows tells whether the units of another edge go with those of the start, whose larger ones they may leave out.
+// follows reports whether the units of another edge go with those of the start, whose larger ones they may leave out.
 func follows(units, start map[unit]part) bool {
 	switch {
 	case len(units) == 0:
@@ -82,7 +82,7 @@ func follows(units, start map[unit]part) bool {
 	return sameManner(units, start)
 }
 
-// whole tells whether every unit has the ones above it.
+// whole reports whether every unit has the ones above it.
 func whole(units map[unit]part) bool {
 	has := func(u unit) bool { return units[u] != "" }
 	switch {
@@ -145,14 +145,14 @@ func rankOf(used []placeholder, unread int) rank {
 	return r
 }
 
-// inOrder tells whether the second of two placeholders does not name a larger unit than the first. A quarter and a half may
+// inOrder reports whether the second of two placeholders does not name a larger unit than the first. A quarter and a half may
 // stand anywhere.
 func inOrder(a, b placeholder) bool {
 	u, v := a.part.unit(), b.part.unit()
 	return a.edge != b.edge || u > v || u == theQuarter || u == theHalf
 }
 
-// yearLast tells whether the year comes behind month and day, in whichever order these are, and the clock behind them.
+// yearLast reports whether the year comes behind month and day, in whichever order these are, and the clock behind them.
 func yearLast(used []placeholder) bool {
 	dates := 0
 	for _, h := range used {

@@ -126,7 +126,7 @@ func (p Pattern) later() []Span {
 	return later
 }
 
-// decade tells whether {i} is all that the pattern says about the year of some edge.
+// decade reports whether {i} is all that the pattern says about the year of some edge.
 func (p Pattern) decade() bool {
 	short, full := false, false
 	for _, piece := range p.pieces {

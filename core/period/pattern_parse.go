@@ -53,7 +53,7 @@ func (s *splitter) split(pieces []piece, rest string) bool {
 	return false
 }
 
-// readable tells whether a text can be what a part writes: nothing but digits, mostly.
+// readable reports whether a text can be what a part writes: nothing but digits, mostly.
 func (t part) readable(text string) bool {
 	switch t {
 	case monthName:

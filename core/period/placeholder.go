@@ -70,16 +70,16 @@ func (t part) widths() (least, most int) {
 	return 0, 0
 }
 
-// ofTime tells whether it says something about an instant.
+// ofTime reports whether it says something about an instant.
 func (h placeholder) ofTime() bool {
 	_, most := h.part.widths()
 	return most > 0 && h.part != bound
 }
 
-// isYear tells whether it is a year in full, which is wider from 10000 on.
+// isYear reports whether it is a year in full, which is wider from 10000 on.
 func (h placeholder) isYear() bool { return h.part == year || h.part == isoYear }
 
-// varies tells whether its width is another in usual years too.
+// varies reports whether its width is another in usual years too.
 func (h placeholder) varies() bool {
 	least, most := h.part.widths()
 	return least != most && !h.isYear()

@@ -67,10 +67,10 @@ func Low() Point { return Point{kind: low} }
 // High lies behind every instant and every id: MAXVALUE and infinity.
 func High() Point { return Point{kind: high} }
 
-// IsZero tells whether p is no place at all.
+// IsZero reports whether p is no place at all.
 func (p Point) IsZero() bool { return p.kind == noPoint }
 
-// Finite tells whether p is an instant or an id.
+// Finite reports whether p is an instant or an id.
 func (p Point) Finite() bool { return p.kind == instant || p.kind == id }
 
 // Time gives the instant in UTC, and whether p is one.
@@ -92,7 +92,7 @@ func (p Point) Compare(q Point) int {
 	return cmp.Compare(p.n, q.n)
 }
 
-// Before tells whether p lies before q.
+// Before reports whether p lies before q.
 func (p Point) Before(q Point) bool { return p.Compare(q) < 0 }
 
 // String is RFC 3339 in UTC for an instant, the decimal number for an id.

@@ -111,7 +111,7 @@ func windowsOf(c Calendar, named []Named) (own []Named) {
 	return slices.Compact(own)
 }
 
-// Named tells whether all names are those that the pattern gives, some of them perhaps with a `_2` at the end.
+// Named reports whether all names are those that the pattern gives, some of them perhaps with a `_2` at the end.
 func (p Pattern) Named(table string, named []Named) bool {
 	exactly := false
 	var name []byte
@@ -129,14 +129,14 @@ func (p Pattern) Named(table string, named []Named) bool {
 	return exactly
 }
 
-// counted tells whether a text is `_2`, `_3` and so on.
+// counted reports whether a text is `_2`, `_3` and so on.
 func counted(text string) bool {
 	digits, ok := strings.CutPrefix(text, "_")
 	n, err := strconv.Atoi(digits)
 	return ok && err == nil && n >= 2 && strconv.Itoa(n) == digits
 }
 
-// agree tells whether two patterns give the same names to windows of the sample.
+// agree reports whether two patterns give the same names to windows of the sample.
 func agree(table string, p, q Pattern) bool {
 	for w := range p.sample {
 		if p.Name(table, w) != q.Name(table, w) {

@@ -18,7 +18,7 @@ type Span struct {
 	Set     bool
 }
 
-// IsZero tells whether the span has no length, be it absent or given as nothing.
+// IsZero reports whether the span has no length, be it absent or given as nothing.
 func (s Span) IsZero() bool {
 	s.Set = false
 	return s == Span{}

@@ -44,7 +44,7 @@ func resolve(wall int64, zone *time.Location) int64 {
 	return late
 }
 
-// reads tells whether clocks in zone show wall at the Unix time.
+// reads reports whether clocks in zone show wall at the Unix time.
 func reads(unix, wall int64, zone *time.Location) bool { return unix+offset(unix, zone) == wall }
 
 // offset is how many seconds clocks in zone are ahead of UTC at the Unix time.

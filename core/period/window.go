@@ -5,13 +5,13 @@ import "cmp"
 // Window is the half-open stretch [From, To) of the axis.
 type Window struct{ From, To Point }
 
-// Empty tells whether the window holds no point.
+// Empty reports whether the window holds no point.
 func (w Window) Empty() bool { return !w.From.Before(w.To) }
 
-// Contains tells whether p lies in the window.
+// Contains reports whether p lies in the window.
 func (w Window) Contains(p Point) bool { return !p.Before(w.From) && p.Before(w.To) }
 
-// Overlaps tells whether the two windows share a point.
+// Overlaps reports whether the two windows share a point.
 func (w Window) Overlaps(v Window) bool {
 	return !w.Empty() && !v.Empty() && w.From.Before(v.To) && v.From.Before(w.To)
 }

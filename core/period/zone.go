@@ -27,7 +27,7 @@ func ParseZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// IsUTC tells whether zone is UTC under one of its names; nil is.
+// IsUTC reports whether zone is UTC under one of its names; nil is.
 func IsUTC(zone *time.Location) bool {
 	if zone == nil || zone == time.UTC {
 		return true
@@ -62,7 +62,7 @@ func ZonesOf(points []Point, zones []*time.Location) (fit []*time.Location) {
 	return fit
 }
 
-// Midnights tells whether there are points and all of them are midnights in zone; nil is UTC.
+// Midnights reports whether there are points and all of them are midnights in zone; nil is UTC.
 func Midnights(points []Point, zone *time.Location) bool {
 	return len(points) > 0 && !slices.ContainsFunc(points, func(p Point) bool {
 		return p.kind != instant || midnight(dayOf(p.n, zone), zone) != p

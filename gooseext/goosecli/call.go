@@ -101,7 +101,7 @@ func (c *Call) command(args []string, quote func(string) string) error {
 	return nil
 }
 
-// changes tells whether the command changes the database.
+// changes reports whether the command changes the database.
 func (c Call) changes() bool { return c.Command != "status" && c.Command != "version" }
 
 // target is the version that a run upwards ends with.

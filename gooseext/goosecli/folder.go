@@ -43,7 +43,7 @@ func (r Run) look(ctx context.Context) folder {
 	return f
 }
 
-// done tells whether goose would find migrations for a call, and nothing to apply.
+// done reports whether goose would find migrations for a call, and nothing to apply.
 func (f folder) done(c Call) bool {
 	inReach := func(m *goose.Migration) bool { return m.Version <= c.target() }
 	return f.known && slices.ContainsFunc(f.files, inReach) && len(f.pending(c)) == 0

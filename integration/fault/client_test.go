@@ -93,7 +93,7 @@ func (w *world) converge() {
 	}
 }
 
-// slowed tells whether a run did without a detach because the machine was busy: it measures how long PostgreSQL will look for
+// slowed reports whether a run did without a detach because the machine was busy: it measures how long PostgreSQL will look for
 // rows that reference the partition, and leaves what takes too long to a later run.
 func slowed(err error) bool {
 	var f *executor.FindingError

@@ -83,7 +83,7 @@ const (
 	parameter = 'S'
 )
 
-// answers tells whether a message of the server is the last of the answer to one of the client. A query, a Sync and the
+// answers reports whether a message of the server is the last of the answer to one of the client. A query, a Sync and the
 // beginning are answered when the server is ready again; a step of the extended protocol, by whatever comes next.
 func (m message) answers(asked byte) bool {
 	switch asked {

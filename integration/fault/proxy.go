@@ -117,7 +117,7 @@ func (p *Proxy) next() int {
 	return p.count
 }
 
-// due tells whether the fault is to strike now, and takes it away if so.
+// due reports whether the fault is to strike now, and takes it away if so.
 func (p *Proxy) due(at Point) (func(Link) Next, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

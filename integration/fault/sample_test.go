@@ -39,7 +39,7 @@ func draw(t *testing.T, points []fault.Point, sample int) []fault.Point {
 	return points[:sample]
 }
 
-// soaking tells whether everything is to be tried.
+// soaking reports whether everything is to be tried.
 func soaking() bool { return os.Getenv("PARTSMITH_FAULT") == "all" }
 
 func seedOf(t *testing.T) uint64 {

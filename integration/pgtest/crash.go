@@ -45,7 +45,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	}
 }
 
-// heldByOldProcesses tells whether the server refused to start because processes of the one before have not noticed its end.
+// heldByOldProcesses reports whether the server refused to start because processes of the one before have not noticed its end.
 func (s *Server) heldByOldProcesses() bool {
 	select {
 	case <-s.ended:

@@ -119,7 +119,7 @@ func (i *Inspector) hide(ns *schema.Schema, s strangers) {
 	})
 }
 
-// emptied tells whether nothing is left to see of a schema that is not empty.
+// emptied reports whether nothing is left to see of a schema that is not empty.
 func (i *Inspector) emptied(ns *schema.Schema, s strangers) bool {
 	hides := slices.ContainsFunc(i.Hidden, func(h Hidden) bool { return h.Name.Schema == ns.Name })
 	home, n := slices.Contains(i.options.PartitionSchemas, ns.Name), s.partitions[ns.Name]

@@ -50,7 +50,7 @@ func (e *Error) Compare(f *Error) int {
 // longestText is how much of an offending text an error shows.
 const longestText = 60
 
-// Secretive tells whether a text could be a connection string.
+// Secretive reports whether a text could be a connection string.
 func Secretive(text string) bool {
 	return strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "password")
 }

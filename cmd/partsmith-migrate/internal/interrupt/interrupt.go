@@ -58,7 +58,7 @@ func (s *Signals) Context(parent context.Context) (context.Context, context.Canc
 	return ctx, func() { cancel(nil) }
 }
 
-// patient tells whether the context ended by itself, so that nobody waits for an end.
+// patient reports whether the context ended by itself, so that nobody waits for an end.
 func (s *Signals) patient() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

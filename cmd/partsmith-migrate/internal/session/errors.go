@@ -152,7 +152,7 @@ func said(words, instead string, config *pgx.ConnConfig) string {
 	return strings.ToValidUTF8(words, "?")
 }
 
-// unclear tells whether somebody may have meant another part of the text as the password than the parser takes for it: an @
+// unclear reports whether somebody may have meant another part of the text as the password than the parser takes for it: an @
 // behind the one that ends the user, or behind what ends the host.
 func unclear(url string) bool {
 	_, rest, ok := strings.Cut(url, "://")

@@ -100,7 +100,7 @@ func translate(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// set tells whether the condition held. It speaks the simple protocol: nothing is prepared.
+// set reports whether the condition held. It speaks the simple protocol: nothing is prepared.
 func set(ctx context.Context, conn *pgx.Conn, all []setting, condition string) (done bool, err error) {
 	calls := make([]string, len(all))
 	for i, s := range all {

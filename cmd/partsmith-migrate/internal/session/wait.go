@@ -49,7 +49,7 @@ func worthWaiting(err error) bool {
 	return errors.As(err, &failed) && failed.NotUp
 }
 
-// notUp tells whether a server may answer soon: nothing listens yet, its name is not known yet, or it says itself that it is
+// notUp reports whether a server may answer soon: nothing listens yet, its name is not known yet, or it says itself that it is
 // starting (57P03). Where a server has said anything else, of several hosts too, no.
 func notUp(err error) bool {
 	said := answers(err)

@@ -15,7 +15,7 @@ var (
 	userinfo = regexp.MustCompile(`:[^\n]*@`)
 )
 
-// Secret tells whether a text may be a connection string: it has a scheme other than file, a user and what looks like a
+// Secret reports whether a text may be a connection string: it has a scheme other than file, a user and what looks like a
 // password, or one of libpq's keywords.
 func Secret(text string) bool {
 	for _, found := range scheme.FindAllStringSubmatch(text, -1) {

@@ -80,7 +80,7 @@ func attempted(results []executor.Result) bool {
 	return false
 }
 
-// onlyBusy tells whether a lock is all that stood in the way.
+// onlyBusy reports whether a lock is all that stood in the way.
 func onlyBusy(results []executor.Result, err error) bool {
 	if err != nil && !isBusy(err) {
 		return false

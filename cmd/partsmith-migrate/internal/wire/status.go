@@ -93,5 +93,5 @@ func partition(p lifecycle.PartitionStatus, sizes map[uint32]int64) Partition {
 	return one
 }
 
-// endless tells whether rows will always find a partition.
+// endless reports whether rows will always find a partition.
 func endless(r lifecycle.Runway) bool { return r.Until == period.High() }

@@ -13,9 +13,9 @@ type Guard string
 // The guards. Each is lifted by Runner.Allow, in the command by the flag --allow-<guard>.
 const (
 	DropPartitioned   Guard = "drop-partitioned"   // a partitioned table goes, with all its partitions
-	DropSchema        Guard = "drop-schema"        // a schema goes that holds partitions or orphans
+	DropSchema        Guard = "drop-schema"        // a schema goes that holds partitions, attached or detached
 	DropRenamed       Guard = "drop-renamed"       // a partitioned table goes and one like it comes: that looks like a rename
-	DeclaredPartition Guard = "declared-partition" // a partition or an orphan is declared as a table; lifted: the declaration is left out
+	DeclaredPartition Guard = "declared-partition" // a partition, attached or detached, is declared as a table; lifted: the declaration is left out
 	Recreate          Guard = "recreate"           // the partition key changes, or its type; lifted: the table is dropped and made anew, empty
 	UniqueWithoutKey  Guard = "unique-without-key" // a unique index or primary key lacks the partition key; lifted: it is left out
 )

@@ -24,7 +24,7 @@ const placeholder = "{partition}"
 
 // AlterPartitions is a Go migration that adjusts the partitions of a table: what ALTER TABLE on the parent does not bring
 // to them, such as storage parameters, replica identity or row security. It concerns the tables that are attached when it runs and
-// hold rows themselves, in the order of their names, DEFAULT included; foreign tables and orphans are left alone.
+// hold rows themselves, in the order of their names, DEFAULT included; foreign tables and detached partitions are left alone.
 //
 // All of them are altered or none. Where another session holds a lock that is needed, everything is undone and
 // tried again, for up to 30 s.

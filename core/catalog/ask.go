@@ -22,9 +22,9 @@ const (
 	AskSize       AskKind = "size"       // pg_table_size of Relation and of what is below it
 	AskReferenced AskKind = "referenced" // whether the foreign key Key points at rows of Relation, a partition
 	AskTaken      AskKind = "taken"      // whether a relation or a type has the name
-	AskFit        AskKind = "fit"        // what ATTACH would make on Relation, an orphan, and what it would refuse: it is put into its Fit and Differs
+	AskFit        AskKind = "fit"        // what ATTACH would make on Relation, a detached partition, and what it would refuse: it is put into its Fit and Differs
 	AskOwn        AskKind = "own"        // what Relation, an attached partition, has that its parent lacks, and how many of the others have the like: it is put into its Own
-	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, an orphan, a DEFAULT partition or a Lost table: they are put into its Checks
+	AskCheck      AskKind = "check"      // the texts of the CHECKs of Relation, a detached partition, a DEFAULT partition or a Lost table: they are put into its Checks
 )
 
 // Answer is what the database said to an Ask.

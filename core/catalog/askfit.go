@@ -48,7 +48,7 @@ func (a asker) fit(ctx context.Context, o open) (Answer, error) {
 	return Answer{Known: true, Yes: len(fit.Indexes)+len(fit.Keys) > 0}, nil
 }
 
-// partition finds a partition or orphan, at any depth, and the table that it belongs or belonged to.
+// partition finds a partition or detached partition, at any depth, and the table that it belongs or belonged to.
 func (t *Table) partition(oid uint32) (*Partition, *Table) {
 	for i := range t.Partitions {
 		p := &t.Partitions[i]

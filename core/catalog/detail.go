@@ -49,7 +49,7 @@ func (q *questions) level(t *tree, table *Table, inDefault bool) {
 		q.everything = append(q.everything, p.OID)
 		q.owners[t.nodes[p.OID].owner] = true
 		switch {
-		case p.State == Orphan:
+		case p.State == Detached:
 			q.orphans = append(q.orphans, p.OID)
 		case inDefault || p.Bound.Default:
 			q.defaults = append(q.defaults, p.OID)

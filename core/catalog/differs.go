@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// differences are why ATTACH would refuse an orphan, as PostgreSQL 14 to 18 check it: columns must be the same in
+// differences are why ATTACH would refuse a detached partition, as PostgreSQL 14 to 18 check it: columns must be the same in
 // number, name, type and collation (their order is free), NOT NULL and CHECKs of the parent must be there. The expression of a
 // CHECK is not compared: only ATTACH itself can read it without waiting for whoever holds the table.
 func (f filler) differences(parent *Table, p *Partition) []string {
@@ -53,7 +53,7 @@ func (f filler) standsApart(p *Partition) []string {
 	return differs
 }
 
-// columnDiffers compares a column of an orphan with that of the parent.
+// columnDiffers compares a column of a detached partition with that of the parent.
 func (f filler) columnDiffers(mine, theirs columnFact) []string {
 	var differs []string
 	differ := func(format string, args ...any) {

@@ -14,7 +14,7 @@ func (f filler) table(t *Table) {
 	for i := range t.Partitions {
 		p := &t.Partitions[i]
 		f.partition(t, p)
-		if p.State == Orphan {
+		if p.State == Detached {
 			f.orphan(t, p)
 		}
 		if p.Inner != nil {
@@ -47,7 +47,7 @@ func (f filler) partition(parent *Table, p *Partition) {
 	p.Tablespace, p.AccessMethod = d.spaces[n.space], d.methods[n.method]
 	p.Triggers = d.triggers[p.OID]
 	for _, c := range d.checks[p.OID] {
-		if p.State == Orphan || p.Bound.Default {
+		if p.State == Detached || p.Bound.Default {
 			p.Checks = append(p.Checks, Check{Name: c.Name, Valid: c.Valid})
 		}
 	}

@@ -11,7 +11,7 @@ import (
 type Marker struct {
 	Parent     Name
 	DetachedAt time.Time
-	OID        uint32 // of the orphan itself when it was written, 0 without the third line
+	OID        uint32 // of the detached partition itself when it was written, 0 without the third line
 	ParentOID  uint32 // of the parent when it was written, 0 without the third line
 	Bound      string // FOR VALUES ..., empty without the third line
 	Rest       string // what the comment held before, below the marker
@@ -29,7 +29,7 @@ const (
 
 // ParseMarker reads the marker at the beginning of a comment, and whether a line of the comment says partsmith:hold.
 // The marker is nil where the comment begins otherwise, and where a line of the marker cannot be read: a table whose
-// marker is damaged is nobody's orphan. The third line may be missing; lines may end in CRLF.
+// marker is damaged is nobody's detached partition. The third line may be missing; lines may end in CRLF.
 func ParseMarker(comment string) (marker *Marker, held bool) {
 	return parseMarker(comment), isHeld(comment)
 }
@@ -96,7 +96,7 @@ func cutLine(text, prefix string) (line, rest string, ok bool) {
 	return strings.TrimRight(text[len(prefix):], "\r"), "", true
 }
 
-// readThird reads <orphan>/<parent> bound=FOR VALUES ...
+// readThird reads <partition>/<parent> bound=FOR VALUES ...
 func (m *Marker) readThird(line string) bool {
 	oids, bound, ok := strings.Cut(line, " bound=")
 	own, parent, both := strings.Cut(oids, "/")

@@ -92,7 +92,7 @@ func TestRead_detached_partition_fits(t *testing.T) {
 		catalog.QuoteLiteral(fmt.Sprintf(marker, "public.events", one.OID, before.OID, one.Bound.Text))))
 	table := readOne(t, db.SQL(), "events")
 	p := partition(t, table, "events_1")
-	if p.State != catalog.Orphan || p.OID != one.OID || p.Marker.OID != one.OID || p.Marker.ParentOID != table.OID || !catalog.ParseBound(p.Marker.Bound).Equal(one.Bound) {
+	if p.State != catalog.Detached || p.OID != one.OID || p.Marker.OID != one.OID || p.Marker.ParentOID != table.OID || !catalog.ParseBound(p.Marker.Bound).Equal(one.Bound) {
 		t.Errorf("%+v", p)
 	}
 	if len(p.Differs) != 0 || len(p.ReferencedBy) != 0 {

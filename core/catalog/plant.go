@@ -27,8 +27,8 @@ func or(a, b string) string {
 	return b
 }
 
-// table makes the table of a relation and what is below it. Orphans are looked for unless it lies below an orphan
-// itself: two orphans whose markers name each other would have no end.
+// table makes the table of a relation and what is below it. Detached partitions are looked for unless it lies below a detached partition
+// itself: two detached partitions whose markers name each other would have no end.
 func (t *tree) table(n *node, target string, orphans bool) Table {
 	table := Table{
 		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Strategy: strategies(n.strategy),
@@ -70,7 +70,7 @@ func (t *tree) partitions(children, orphans []*node, target string) []Partition 
 		partitions = append(partitions, p)
 	}
 	for _, n := range orphans {
-		partitions = append(partitions, t.partition(n, target, Orphan))
+		partitions = append(partitions, t.partition(n, target, Detached))
 	}
 	if len(orphans) > 0 {
 		slices.SortFunc(partitions, func(a, b Partition) int { return a.Name.compare(b.Name) })
@@ -92,7 +92,7 @@ func (t *tree) partition(n *node, target string, state State) Partition {
 		Unlogged: n.persistence == "u", Options: n.storage(), RowSecurity: RowSecurity{n.secured, n.forced}, Identity: n.ident,
 	}
 	if n.kind == "p" {
-		inner := t.table(n, target, state != Orphan)
+		inner := t.table(n, target, state != Detached)
 		p.Inner = &inner
 	}
 	return p

@@ -67,7 +67,7 @@ partsmith:hold';
 		t.Errorf("unlogged: %+v", p)
 	}
 	p := partition(t, table, "gone")
-	if p.State != catalog.Orphan || p.Marker == nil || p.Marker.OID != 7 || p.Marker.ParentOID != 8 || p.Marker.Rest != "old comment" || p.Bound.Text != "" || p.Kind != "r" {
+	if p.State != catalog.Detached || p.Marker == nil || p.Marker.OID != 7 || p.Marker.ParentOID != 8 || p.Marker.Rest != "old comment" || p.Bound.Text != "" || p.Kind != "r" {
 		t.Errorf("orphan: %+v", p)
 	}
 	if !s.Tables[1].Missing || s.Tables[1].Name.Table != "nowhere" || !s.Tables[3].Missing {
@@ -151,7 +151,7 @@ func TestRead_levels(t *testing.T) {
 		}
 	}
 	us := partition(t, m, "m_us")
-	if us.State != catalog.Orphan || us.Inner == nil || us.Inner.Strategy != catalog.Hash || us.Inner.Partitions[0].Bound.Modulus != 2 || us.Inner.Partitions[0].Bound.Remainder != 1 {
+	if us.State != catalog.Detached || us.Inner == nil || us.Inner.Strategy != catalog.Hash || us.Inner.Partitions[0].Bound.Modulus != 2 || us.Inner.Partitions[0].Bound.Remainder != 1 {
 		t.Errorf("m_us: %+v", us)
 	}
 }
@@ -185,7 +185,7 @@ func TestRead_names_of_every_kind(t *testing.T) {
 		m := catalog.Marker{Parent: parsed, OID: 1, ParentOID: 2, Bound: "FOR VALUES FROM ('2026-01-01') TO ('2026-01-02')"}
 		db.Exec(t, fmt.Sprintf("comment on table %s.o is %s", schema, catalog.QuoteLiteral(m.String())))
 		table := read(t, db.SQL(), catalog.Want{Table: parsed}).Tables[0]
-		if table.Missing || table.Name != parsed || table.Key[0].Name != name || len(table.Partitions) != 2 || table.Partitions[0].State != catalog.Orphan {
+		if table.Missing || table.Name != parsed || table.Key[0].Name != name || len(table.Partitions) != 2 || table.Partitions[0].State != catalog.Detached {
 			t.Errorf("%s: %+v", parsed, table)
 		}
 	}

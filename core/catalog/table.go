@@ -94,7 +94,7 @@ type ForeignKey struct {
 	Columns     []string // of the referencing table
 	References  []string // of the referenced table
 	Validated   bool
-	OnPartition uint32 // OID of the partition, where the key stands on a partition or orphan and not on the table
+	OnPartition uint32 // OID of the partition, where the key stands on a partition or detached partition and not on the table
 }
 
 // Publication is a publication that a new partition has something to do with.
@@ -111,11 +111,11 @@ type State string
 // The states of a partition.
 const (
 	Attached State = "attached"
-	Pending  State = "pending" // an interrupted DETACH CONCURRENTLY: pg_inherits.inhdetachpending
-	Orphan   State = "orphan"  // detached, and our marker says from where
+	Pending  State = "pending"  // an interrupted DETACH CONCURRENTLY: pg_inherits.inhdetachpending
+	Detached State = "detached" // detached, and our marker says from where
 )
 
-// Partition is a partition of a table, or an orphan of one.
+// Partition is a partition of a table, or a detached partition of one.
 type Partition struct {
 	OID     uint32
 	Name    Name
@@ -140,11 +140,11 @@ type Partition struct {
 	Identity     string    // replica identity: pg_class.relreplident
 	Own          []Own     // of an attached one: what it has and its parent lacks; empty until AskOwn is answered
 	Options      []string  // storage parameters, as in pg_class.reloptions
-	Checks       []Check   // of an orphan or a DEFAULT partition
-	Differs      []string  // of an orphan: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
-	Fit          Fit       // of an orphan: what it lacks of what ATTACH would make; empty until AskFit is answered
+	Checks       []Check   // of a detached partition or a DEFAULT partition
+	Differs      []string  // of a detached partition: how it differs from the parent; AskFit adds what only ATTACH compares. Empty where ATTACH will take it
+	Fit          Fit       // of a detached partition: what it lacks of what ATTACH would make; empty until AskFit is answered
 	Triggers     []Trigger // of a DEFAULT partition and of what is below one: those of users that DELETE fires
-	ReferencedBy []string  // of an orphan: what else depends on it and would stop DROP, as pg_describe_object names it
+	ReferencedBy []string  // of a detached partition: what else depends on it and would stop DROP, as pg_describe_object names it
 }
 
 // RowSecurity is whether row security is on, and whether it is for the owner too.

@@ -18,5 +18,5 @@ func Detach(parent, partition catalog.Name) string {
 	return fmt.Sprintf("ALTER TABLE %s DETACH PARTITION %s", parent, partition)
 }
 
-// Drop drops a table with the partitions that are attached to it, and nothing else: orphans stay, and CASCADE is never used.
+// Drop drops a table with the partitions that are attached to it, and nothing else: detached partitions stay, and CASCADE is never used.
 func Drop(table catalog.Name) string { return "DROP TABLE " + table.String() }

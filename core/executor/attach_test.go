@@ -157,7 +157,7 @@ func TestAStrangerWithTheNameOfADetachedPartitionIsLeftAlone(t *testing.T) {
 func TestRefusedIsPlannedAround(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	table := catalog.Table{Partitions: []catalog.Partition{{OID: 1, State: catalog.Orphan}, {OID: 2, State: catalog.Orphan}}}
+	table := catalog.Table{Partitions: []catalog.Partition{{OID: 1, State: catalog.Detached}, {OID: 2, State: catalog.Detached}}}
 	lifecycle.Task{Refused: map[uint32]string{2: "it is in the way"}}.Refuse(&table)
 	is.Equal(len(table.Partitions[0].Differs), 0)
 	is.Equal(table.Partitions[1].Differs, []string{"it is in the way"})

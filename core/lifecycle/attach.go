@@ -8,7 +8,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
-// rejoin plans what brings partitions back: pending detaches that hold part of a wanted window, and orphans whose
+// rejoin plans what brings partitions back: pending detaches that hold part of a wanted window, and detached partitions whose
 // window has not expired. It gives the windows that they will hold.
 func (m *maker) rejoin(covered []period.Window) []period.Window {
 	var joined []period.Window
@@ -25,7 +25,7 @@ func (m *maker) rejoin(covered []period.Window) []period.Window {
 			m.attach(p, "pending_wanted", "its detach was interrupted, and its window is wanted")
 		}
 	}
-	for _, p := range m.inState(catalog.Orphan) {
+	for _, p := range m.inState(catalog.Detached) {
 		if !p.own || !p.known || p.expired {
 			continue
 		}
@@ -43,7 +43,7 @@ func (m *maker) wantsBack(p part) bool {
 	return p.known && !p.expired && (overlapsAny(p.window, m.wanted) || m.ownMarker(p.Partition))
 }
 
-// attachable reports whether ATTACH will take an orphan; where not, it stays, and a new partition takes its window.
+// attachable reports whether ATTACH will take a detached partition; where not, it stays, and a new partition takes its window.
 func (m *maker) attachable(p part, covered []period.Window) bool {
 	why := ""
 	switch {

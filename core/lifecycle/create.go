@@ -95,7 +95,7 @@ func lackOf(r catalog.Right, severity Severity) Finding {
 // unreadable reports a wanted window that a partition with an unreadable bound may hold: whether a new partition would
 // overlap it cannot be told.
 func (m *maker) unreadable(w period.Window) bool {
-	i := slices.IndexFunc(m.parts, func(p part) bool { return p.State != catalog.Orphan && m.mayReach(p, w) })
+	i := slices.IndexFunc(m.parts, func(p part) bool { return p.State != catalog.Detached && m.mayReach(p, w) })
 	if i < 0 {
 		return false
 	}
@@ -138,7 +138,7 @@ func (m *maker) named(p piece) (piece, bool) {
 	return p, false
 }
 
-// given are the names that partitions and orphans of the table have, or will have. Most plans make nothing, and need none.
+// given are the names that partitions and detached partitions of the table have, or will have. Most plans make nothing, and need none.
 func (m *maker) given() map[catalog.Name]bool {
 	if m.names == nil {
 		m.names = make(map[catalog.Name]bool, len(m.table.Partitions))

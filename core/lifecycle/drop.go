@@ -9,7 +9,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
-// drop plans to drop the orphans whose waiting time is over, oldest first, and reports the others.
+// drop plans to drop the detached partitions whose waiting time is over, oldest first, and reports the others.
 func (m *maker) drop(detached []part) {
 	var due []part
 	for _, p := range m.orphans() {
@@ -33,7 +33,7 @@ func (m *maker) drop(detached []part) {
 // orphans are the expired orphans of this very parent; the others are reported.
 func (m *maker) orphans() []part {
 	var found []part
-	for _, p := range m.inState(catalog.Orphan) {
+	for _, p := range m.inState(catalog.Detached) {
 		switch {
 		case !p.Trusted:
 			m.foreignOwner(p)
@@ -50,7 +50,7 @@ func (m *maker) orphans() []part {
 	return found
 }
 
-// droppable reports whether an expired orphan's time is over and nothing stands in the way.
+// droppable reports whether an expired detached partition's time is over and nothing stands in the way.
 func (m *maker) droppable(p part) bool {
 	if !m.policy.DropAfter.Set {
 		return false
@@ -87,7 +87,7 @@ func (m *maker) dropSameRun(detached []part) {
 	}
 }
 
-// dropStep plans one drop. comment is what the orphan's comment must be, to the letter, when it is dropped.
+// dropStep plans one drop. comment is what the detached partition's comment must be, to the letter, when it is dropped.
 func (m *maker) dropStep(p part, comment string, at time.Time) {
 	op := m.operation(Drop, p.Name, p.window)
 	op.OID, op.Destroys, op.DropAt = p.OID, true, at

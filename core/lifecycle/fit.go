@@ -27,7 +27,7 @@ func (m *maker) prepare(op Operation, p part, patient bool, statements ...ddl.St
 	m.step(Step{Prepares: []string{op.ID}, Patient: patient, Statements: ddl.Compact(append(all, ddl.Guard(p.Name, p.OID, ddl.NotAttached()))...)})
 }
 
-// attachCheckName is the CHECK that spares ATTACH the scan of an orphan's rows. It goes in the transaction of the ATTACH.
+// attachCheckName is the CHECK that spares ATTACH the scan of a detached partition's rows. It goes in the transaction of the ATTACH.
 const attachCheckName = "partsmith_attach_check"
 
 // attachCheck has the rows checked for their window. The operators are those that the partition's own constraint will have:

@@ -33,7 +33,7 @@ func (m *maker) leavesForeign(p part) {
 		SQL:    fmt.Sprintf("ALTER TABLE %s OWNER TO %s", p.Name, catalog.QuoteIdent(m.table.Owner))})
 }
 
-// foreignMarker reports an orphan whose marker speaks of other tables than these: a dump restored elsewhere, or a parent made anew.
+// foreignMarker reports a detached partition whose marker speaks of other tables than these: a dump restored elsewhere, or a parent made anew.
 func (m *maker) foreignMarker(p part) {
 	adopted := *p.Marker
 	adopted.Parent, adopted.OID, adopted.ParentOID = m.table.Name, p.OID, m.table.OID
@@ -43,11 +43,11 @@ func (m *maker) foreignMarker(p part) {
 		SQL:     ddl.Comment(p.Name, adopted.String())})
 }
 
-// refresh plans to write the parent's name anew into markers of before it was renamed or moved: what finds orphans by the
+// refresh plans to write the parent's name anew into markers of before it was renamed or moved: what finds detached partitions by the
 // name, the Python tool, finds them again. Nothing depends on it here, so what is held or otherwise due is passed over.
 func (m *maker) refresh() {
 	ops := m.plan.Operations()
-	for _, p := range m.inState(catalog.Orphan) {
+	for _, p := range m.inState(catalog.Detached) {
 		due := slices.ContainsFunc(ops, func(op Operation) bool { return op.OID == p.OID })
 		if !p.own || due || p.Held || m.table.Held || len(p.Lacks) > 0 || p.Marker.Parent == m.table.Name {
 			continue

@@ -78,7 +78,7 @@ func (m *maker) finalizeLocks(partition catalog.Name) []RelationLock {
 	return m.detachLocks(partition, true)
 }
 
-// dropLocks are those of DROP TABLE on an orphan: its foreign keys outlive the detach.
+// dropLocks are those of DROP TABLE on a detached partition: its foreign keys outlive the detach.
 func (m *maker) dropLocks(p part) []RelationLock {
 	locks := []RelationLock{{p.Name, ddl.AccessExclusive}}
 	for _, k := range m.keysOut(p) {
@@ -96,6 +96,6 @@ func (m *maker) refersOut(p part) bool { return len(m.keysOut(p)) > 0 }
 // long as it is attached those of the table. DETACH does nothing with keys of its own (PostgreSQL 14 to 18).
 func (m *maker) keysOut(p part) []catalog.ForeignKey {
 	on := oids(p.Partition)
-	on[0] = p.State != catalog.Orphan
+	on[0] = p.State != catalog.Detached
 	return slices.DeleteFunc(slices.Clone(m.table.ForeignKeys), func(k catalog.ForeignKey) bool { return !k.Out || !on[k.OnPartition] })
 }

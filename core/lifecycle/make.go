@@ -51,7 +51,7 @@ type maker struct {
 	axis   axis
 	parts  []part
 	wanted []period.Window
-	names  map[catalog.Name]bool // names that partitions and orphans of the table have, or will have
+	names  map[catalog.Name]bool // names that partitions and detached partitions of the table have, or will have
 	shared likeness              // what new partitions get because all existing ones have it
 	held   int                   // partitions that are due to go and kept because the whole table is held
 	plan   Plan

@@ -58,7 +58,7 @@ func (m *model) days(from string, n int) {
 // orphan puts a detached partition with our marker into the table.
 func (m *model) orphan(name, bound, detachedAt string) *catalog.Partition {
 	p := m.add(name, bound)
-	p.State, p.Bound = catalog.Orphan, catalog.Bound{}
+	p.State, p.Bound = catalog.Detached, catalog.Bound{}
 	p.Marker = &catalog.Marker{Parent: m.table.Name, DetachedAt: date(detachedAt), OID: p.OID, ParentOID: m.table.OID, Bound: bound}
 	p.Comment = p.Marker.String()
 	return p
@@ -145,7 +145,7 @@ func (m *model) do(plan Plan, op Operation) {
 	case Unmark:
 		p.Comment, p.Marker = p.Marker.Rest, nil
 	case Drop:
-		if p.State != catalog.Orphan {
+		if p.State != catalog.Detached {
 			m.t.Fatalf("drop %s: it is %s", op.Partition, p.State)
 		}
 		m.dropped = append(m.dropped, op)
@@ -155,7 +155,7 @@ func (m *model) do(plan Plan, op Operation) {
 
 func (m *model) leave(plan Plan, op Operation, p *catalog.Partition) {
 	m.t.Helper()
-	if p.State == catalog.Orphan || op.Kind == Finalize && p.State != catalog.Pending {
+	if p.State == catalog.Detached || op.Kind == Finalize && p.State != catalog.Pending {
 		m.t.Fatalf("%s %s: it is %s", op.Kind, op.Partition, p.State)
 	}
 	marked := strings.Contains(stepSQL(plan, op.ID), "COMMENT ON TABLE")
@@ -164,7 +164,7 @@ func (m *model) leave(plan Plan, op Operation, p *catalog.Partition) {
 		return
 	}
 	marker := catalog.Marker{Parent: m.table.Name, DetachedAt: plan.At, OID: p.OID, ParentOID: m.table.OID, Bound: p.Bound.Text}
-	p.State, p.Bound, p.Marker, p.Comment = catalog.Orphan, catalog.Bound{}, &marker, marker.String()
+	p.State, p.Bound, p.Marker, p.Comment = catalog.Detached, catalog.Bound{}, &marker, marker.String()
 }
 
 func (m *model) remove(name string) {
@@ -174,7 +174,7 @@ func (m *model) remove(name string) {
 func (m *model) mustNotOverlap(plan Plan, op Operation) {
 	m.t.Helper()
 	for _, p := range m.table.Partitions {
-		if w, ok := plan.axis.window(p.Bound); ok && p.State != catalog.Orphan && w.Overlaps(op.Window) {
+		if w, ok := plan.axis.window(p.Bound); ok && p.State != catalog.Detached && w.Overlaps(op.Window) {
 			m.t.Fatalf("%s %s %s overlaps %s %s", op.Kind, op.Partition, op.Window, p.Name, w)
 		}
 	}

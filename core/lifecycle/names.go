@@ -22,7 +22,7 @@ func (a axis) recognise(table catalog.Table) period.Reading {
 	named := make([]period.Named, 0, len(table.Partitions))
 	for i := range table.Partitions {
 		p := &table.Partitions[i]
-		if b := a.bounds[i]; b.known && p.State != catalog.Orphan {
+		if b := a.bounds[i]; b.known && p.State != catalog.Detached {
 			named = append(named, period.Named{Name: p.Name.Table, Window: a.meant(b.window)})
 		}
 	}

@@ -97,12 +97,12 @@ func (m *maker) noticeGaps() {
 	}
 }
 
-// noticeOrphans reports orphans that wait for their drop, and those that nothing will ever drop.
+// noticeOrphans reports detached partitions that wait for their drop, and those that nothing will ever drop.
 func (m *maker) noticeOrphans() {
 	var waiting, stuck int
 	var bytes int64
 	var next time.Time
-	for _, p := range m.inState(catalog.Orphan) {
+	for _, p := range m.inState(catalog.Detached) {
 		switch at := m.orphanDropAt(p); {
 		case !p.own || !p.expired:
 		case at.IsZero():
@@ -126,7 +126,7 @@ func (m *maker) noticeOrphans() {
 	}
 }
 
-// orphanDropAt is when an orphan may be dropped; zero: never.
+// orphanDropAt is when a detached partition may be dropped; zero: never.
 func (m *maker) orphanDropAt(p part) time.Time {
 	if p.Marker == nil {
 		return time.Time{}

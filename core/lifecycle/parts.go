@@ -8,14 +8,14 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
-// part is a partition or an orphan with what the policy makes of it.
+// part is a partition or a detached partition with what the policy makes of it.
 type part struct {
 	*catalog.Partition
 	window  period.Window
 	known   bool // the window could be read
 	wide    bool // wider than a window of the policy, or without an end
 	expired bool // its upper end is past the cutoff
-	own     bool // an orphan whose marker is ours, of this very parent and this very table
+	own     bool // a detached partition whose marker is ours, of this very parent and this very table
 }
 
 // covers reports whether rows of the window find this partition now.
@@ -33,14 +33,14 @@ func (m *maker) look() {
 		p := &m.table.Partitions[i]
 		q := part{Partition: p}
 		q.window, q.known = m.axis.bounds[i].window, m.axis.bounds[i].known
-		if p.State == catalog.Orphan {
+		if p.State == catalog.Detached {
 			q.window, q.known = m.windowOf(p)
 		}
 		q.wide = q.known && m.axis.wide(q.window)
 		q.expired = q.known && q.window.To.Finite() && !cutoff.IsZero() && !cutoff.Before(q.window.To)
-		q.own = p.State == catalog.Orphan && m.ownMarker(p)
+		q.own = p.State == catalog.Detached && m.ownMarker(p)
 		m.parts = append(m.parts, q)
-		if p.State == catalog.Orphan {
+		if p.State == catalog.Detached {
 			m.plan.Detached++
 		} else {
 			m.plan.Attached++
@@ -49,7 +49,7 @@ func (m *maker) look() {
 	slices.SortStableFunc(m.parts, func(x, y part) int { return x.window.Compare(y.window) })
 }
 
-// windowOf is what an orphan holds, which has no bound of its own: its marker tells it, else its name, else the CHECK that a
+// windowOf is what a detached partition holds, which has no bound of its own: its marker tells it, else its name, else the CHECK that a
 // concurrent detach left.
 func (m *maker) windowOf(p *catalog.Partition) (period.Window, bool) {
 	if p.Marker != nil && p.Marker.Bound != "" {
@@ -61,7 +61,7 @@ func (m *maker) windowOf(p *catalog.Partition) (period.Window, bool) {
 	return m.windowOfChecks(p)
 }
 
-// windowOfChecks reads a window off the CHECKs of an orphan, whose texts the catalog gives only when asked.
+// windowOfChecks reads a window off the CHECKs of a detached partition, whose texts the catalog gives only when asked.
 func (m *maker) windowOfChecks(p *catalog.Partition) (period.Window, bool) {
 	for _, c := range p.Checks {
 		if c.Def == "" && m.ownMarker(p) {
@@ -132,7 +132,7 @@ func (m *maker) inState(s catalog.State) []part {
 // defaultPart is the DEFAULT partition, nil where there is none.
 func (m *maker) defaultPart() *part {
 	for i, p := range m.parts {
-		if p.State != catalog.Orphan && p.isDefault() {
+		if p.State != catalog.Detached && p.isDefault() {
 			return &m.parts[i]
 		}
 	}

@@ -42,7 +42,7 @@ type Policy struct {
 	Ahead     period.Span     // unset: 4 windows or 14 days, whichever reaches further, at most 200 windows
 	Behind    int             // windows before the current one that must exist as well, never past Keep
 	Keep      period.Span     // unset: nothing ever expires
-	DropAfter period.Span     // unset: an orphan is never dropped; set to nothing: dropped in the same run
+	DropAfter period.Span     // unset: a detached partition is never dropped; set to nothing: dropped in the same run
 	Column    string          // the key column; empty at the root: whatever the catalog says
 	Encoding  string          // how the key carries time; empty: from the type of the column
 	Origin    int64           // where id windows begin to count

@@ -29,7 +29,7 @@ func (m *maker) retire() {
 }
 
 // finishPending finalizes pending detaches that are not wanted back: while one pends, no other partition of the table
-// can be detached concurrently. It gives those that become orphans of ours: what the policy leaves alone gets no marker.
+// can be detached concurrently. It gives those that become detached partitions of ours: what the policy leaves alone gets no marker.
 func (m *maker) finishPending() []part {
 	var ours []part
 	for _, p := range m.inState(catalog.Pending) {
@@ -146,7 +146,7 @@ func pointText(p period.Point) string {
 	return p.String()
 }
 
-// dropAt is when an orphan detached at an instant may be dropped; zero: never.
+// dropAt is when what was detached at an instant may be dropped; zero: never.
 func (m *maker) dropAt(detached time.Time) time.Time {
 	if !m.policy.DropAfter.Set {
 		return time.Time{}

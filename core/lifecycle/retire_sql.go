@@ -106,7 +106,7 @@ func (m *maker) recommentSQL(p part, text string, conditions ...ddl.Condition) [
 	)
 }
 
-// attachSQL attaches an orphan again; its marker goes in the same transaction.
+// attachSQL attaches a detached partition again; its marker goes in the same transaction.
 func (m *maker) attachSQL(op Operation, p part) []ddl.Statement {
 	rest, comment := "", p.Comment
 	if p.Marker != nil {
@@ -148,7 +148,7 @@ func (m *maker) unmarkSQL(p part) []ddl.Statement {
 	return m.recommentSQL(p, p.Marker.Rest, ddl.AttachedTo(m.table.OID), ddl.Commented(p.Comment))
 }
 
-// dropSQL drops an orphan. Under ACCESS EXCLUSIVE it is looked at once more: the same table, not attached anywhere, its
+// dropSQL drops a detached partition. Under ACCESS EXCLUSIVE it is looked at once more: the same table, not attached anywhere, its
 // comment to the letter the one that was planned for, so the marker, the instant and the bound in it too, and the parent not held.
 func (m *maker) dropSQL(op Operation, p part, comment string) []ddl.Statement {
 	return ddl.Compact(ddl.AsRole(p.ActAs).Held(),

@@ -13,7 +13,7 @@ type TableStatus struct {
 	Partitions []PartitionStatus
 }
 
-// PartitionStatus is one partition, orphan or DEFAULT partition.
+// PartitionStatus is one partition, detached partition or DEFAULT partition.
 type PartitionStatus struct {
 	OID      uint32
 	Name     catalog.Name
@@ -22,11 +22,11 @@ type PartitionStatus struct {
 	Strategy catalog.Strategy
 	Bound    string
 	Window   period.Window // zero where the bound is none
-	State    string        // attached, pending, orphan, default
+	State    string        // attached, pending, detached, default
 	Rows     float64       // pg_class.reltuples, -1 where never analyzed
 	Bytes    int64         // an estimate: relpages
 	Expired  bool
-	DropAt   time.Time // of an orphan: when it may be dropped; zero: never
+	DropAt   time.Time // of a detached partition: when it may be dropped; zero: never
 }
 
 // MakeStatus tells how a table stands. It is as pure as MakePlan, which it calls.
@@ -41,7 +41,7 @@ func MakeStatus(table catalog.Table, policy Policy, at time.Time) TableStatus {
 	for _, p := range m.parts {
 		one := partitionStatus(table, p.Partition)
 		one.Window, one.Expired = p.window, p.expired && !p.isDefault()
-		if p.State == catalog.Orphan && p.own && p.expired {
+		if p.State == catalog.Detached && p.own && p.expired {
 			one.DropAt = m.orphanDropAt(p)
 		}
 		s.Partitions = append(s.Partitions, one)
@@ -64,7 +64,7 @@ func partitionStatus(table catalog.Table, p *catalog.Partition) PartitionStatus 
 	if p.Bound.Default {
 		s.State = "default"
 	}
-	if p.State == catalog.Orphan && p.Marker != nil && s.Bound == "" {
+	if p.State == catalog.Detached && p.Marker != nil && s.Bound == "" {
 		s.Bound = p.Marker.Bound
 	}
 	return s

@@ -30,7 +30,7 @@ type Index struct {
 	Parent int64  `json:"parent"` // the index of the parent that it is attached to, 0: none
 }
 
-// Families are all partitioned tables with their partitions, and the orphans.
+// Families are all partitioned tables with their partitions, and the detached partitions.
 type Families struct {
 	Members []Member
 	Orphans map[catalog.Name]catalog.Name // and whose they were

@@ -42,7 +42,7 @@ func (t Standing) row() row {
 	if plan.Horizon.IsZero() {
 		return cells(red, plan.Table.String(), "-", "-", "-", "-", "-", severities(plan.Findings))
 	}
-	attached, orphans := t.in("attached", "default", "pending"), t.in("orphan")
+	attached, orphans := t.in("attached", "default", "pending"), t.in("detached")
 	expired := 0
 	for _, part := range attached {
 		if part.Expired {
@@ -118,7 +118,7 @@ func severities(findings []lifecycle.Finding) string {
 
 // standing tells what is beyond the ordinary: partitions that are neither attached nor expired, and the findings.
 func (p *Page) standing(t Standing) {
-	notable := t.in("default", "pending", "orphan")
+	notable := t.in("default", "pending", "detached")
 	findings := t.Status.Plan.Findings
 	if len(notable) == 0 && len(findings) == 0 {
 		return
@@ -142,18 +142,18 @@ func (p *Page) standing(t Standing) {
 }
 
 func (t Standing) partition(part lifecycle.PartitionStatus) row {
-	state := map[string]string{"default": "DEFAULT", "pending": "detach interrupted", "orphan": "detached"}[part.State]
+	state := map[string]string{"default": "DEFAULT", "pending": "detach interrupted", "detached": "detached"}[part.State]
 	size := "size locked"
 	if bytes, ok := t.Sizes[part.OID]; ok {
 		size = human.Bytes(bytes)
 	}
 	then := ""
 	switch {
-	case part.State == "orphan" && part.DropAt.IsZero():
+	case part.State == "detached" && part.DropAt.IsZero():
 		then = "not to be dropped"
-	case part.State == "orphan" && part.DropAt.After(t.Status.Plan.At):
+	case part.State == "detached" && part.DropAt.After(t.Status.Plan.At):
 		then = "will be dropped on " + words.Instant(part.DropAt, t.Task.Policy.Zone) + " or later"
-	case part.State == "orphan":
+	case part.State == "detached":
 		then = "may be dropped now"
 	}
 	return cells(cyan, state, part.Name.String(), words.Window(part.Window, t.Task.Policy.Zone),

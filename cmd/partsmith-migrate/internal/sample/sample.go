@@ -99,7 +99,7 @@ func orphan(t *catalog.Table, day time.Time, detached string) {
 	text := bound(day, day.AddDate(0, 0, 1))
 	at, _ := time.Parse(time.DateOnly, detached)
 	p := add(t, t.Name.Table+"__"+day.Format("2006_01_02"), text)
-	p.State, p.Bound, p.Rows, p.Pages = catalog.Orphan, catalog.Bound{}, 900_000, 30_000
+	p.State, p.Bound, p.Rows, p.Pages = catalog.Detached, catalog.Bound{}, 900_000, 30_000
 	p.Marker = &catalog.Marker{Parent: t.Name, DetachedAt: at, OID: p.OID, ParentOID: t.OID, Bound: text}
 	p.Comment = p.Marker.String()
 }

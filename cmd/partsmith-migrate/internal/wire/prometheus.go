@@ -11,7 +11,7 @@ import (
 )
 
 // WritePrometheus writes the state of tables in Prometheus' text format (0.0.4). A sample whose value is not known is left
-// out: no runway of a table that does not fit its policy, no bytes of a locked orphan.
+// out: no runway of a table that does not fit its policy, no bytes of a locked detached partition.
 func WritePrometheus(w io.Writer, tables []Standing) error {
 	var text strings.Builder
 	for _, m := range metrics() {
@@ -45,7 +45,7 @@ func metrics() []metric {
 		{"partsmith_default_rows", "Estimated rows in the DEFAULT partition.", defaultRows},
 		{"partsmith_partitions", "Attached partitions, the DEFAULT partition included.", counting("attached", "default")},
 		{"partsmith_expired_partitions", "Attached partitions that have expired under the policy.", expired},
-		{"partsmith_detached", "Partitions that were detached and still exist.", counting("orphan")},
+		{"partsmith_detached", "Partitions that were detached and still exist.", counting("detached")},
 		{"partsmith_detached_bytes", "Size of the partitions that were detached and still exist.", detachedBytes},
 		{"partsmith_detach_pending", "Interrupted concurrent detaches.", counting("pending")},
 		{"partsmith_findings", "Things that a person should know.", byCode},
@@ -114,7 +114,7 @@ func expired(t Standing) []reading {
 func detachedBytes(t Standing) []reading {
 	var bytes int64
 	for _, p := range t.Status.Partitions {
-		if p.State == "orphan" {
+		if p.State == "detached" {
 			size, ok := t.Sizes[p.OID]
 			if !ok {
 				return nil

@@ -35,7 +35,7 @@ type StatusTable struct {
 	Findings      []Finding   `json:"findings"`
 }
 
-// Partition is a partition, an orphan or the DEFAULT partition.
+// Partition is a partition, a detached partition or the DEFAULT partition.
 type Partition struct {
 	Name      *string `json:"name"`
 	Parent    *string `json:"parent"`

@@ -51,7 +51,7 @@ func (sh shell) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	e, err := w.executor(c)
+	e, err := w.executor(c, w.document.Lock)
 	if err != nil {
 		return err
 	}
@@ -74,13 +74,13 @@ func (r ran) exit() error {
 	return &exit{code: code, err: r.err}
 }
 
-// executor is set up by the flags of apply.
-func (w *work) executor(c *cli.Context) (executor.Executor, error) {
+// executor is set up by the flags of a command, under the lock of this name.
+func (w *work) executor(c *cli.Context, lockName string) (executor.Executor, error) {
 	skip, err := skipped(c.StringSlice("skip"))
 	if err != nil {
 		return executor.Executor{}, err
 	}
-	if c.IsSet("max-retire") && c.Int("max-retire") < 1 || c.Int("jobs") < 1 {
+	if c.IsSet("max-retire") && c.Int("max-retire") < 1 || c.IsSet("jobs") && c.Int("jobs") < 1 {
 		return executor.Executor{}, usagef("--max-retire and --jobs: must be 1 or more")
 	}
 	for i := range w.tasks {
@@ -88,7 +88,7 @@ func (w *work) executor(c *cli.Context) (executor.Executor, error) {
 			w.tasks[i].Policy.MaxRetire = c.Int("max-retire")
 		}
 	}
-	locker, err := w.locker(w.document.Lock)
+	locker, err := w.locker(lockName)
 	return executor.Executor{Locker: locker, Wait: w.wait, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
 		AtDestroys: w.atDestroys, Jobs: c.Int("jobs"), Log: w.log}, err
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -130,21 +129,14 @@ func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
 
 // beside is the plug-in for runs that follow a migration, under the lock of this name.
 func (w *work) beside(c *cli.Context, name string) (plugin.Lifecycle, error) {
-	skip, err := skipped(c.StringSlice("skip"))
-	if err != nil {
-		return plugin.Lifecycle{}, err
-	}
 	if c.IsSet("max-time") && w.maxTime == 0 {
 		w.maxTime = -1 // the plug-in takes zero for its two minutes
 	}
-	log := w.log
+	e, err := w.executor(c, name)
 	if !c.IsSet("log-level") && (!c.IsSet("log-format") || w.records != nil) {
-		log = nil // what the log would warn of is told anyway
+		e.Log = nil // what the log would warn of is told anyway
 	}
-	locker, err := w.locker(name)
-	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: w.document.CreateOnly, Strict: c.Bool("strict"),
-		Executor: executor.Executor{Locker: locker, Wait: w.wait, Limits: w.limits, RetryFor: w.retryFor, MaxTime: w.maxTime, Skip: skip,
-			AtDestroys: w.atDestroys, Log: log}}, err
+	return plugin.Lifecycle{Tasks: w.tasks, At: w.at, CreateOnly: w.document.CreateOnly, Strict: c.Bool("strict"), Executor: e}, err
 }
 
 // runCommand runs the command. Its failure is an exit with its code; one that could not be started has something to say.

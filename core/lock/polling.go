@@ -36,14 +36,14 @@ func (p Polling) Lock(ctx context.Context, conn *sql.Conn, wait time.Duration) (
 	}
 	keys, err := p.keys(ctx, conn)
 	if err != nil {
-		return nil, betrayed(err, found)
+		return nil, judge(conn, found, err)
 	}
 	slots := make([]slot, len(keys))
 	for i, key := range keys {
 		slots[i].key = key
 	}
 	lease, err := p.poll(ctx, conn, slots, wait)
-	return lease, betrayed(err, found)
+	return lease, judge(conn, found, err)
 }
 
 // keys asks the server where it is only if the scheme wants to know.

@@ -16,7 +16,7 @@ func TryTable(ctx context.Context, conn *sql.Conn, oid uint32) (Lease, error) {
 	}
 	lease, _, err := tryAll(ctx, conn, []slot{s})
 	if err != nil {
-		return nil, betrayed(err, found)
+		return nil, judge(conn, found, err)
 	}
 	if lease == nil {
 		return nil, busy(ctx, conn, s, 0)

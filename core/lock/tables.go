@@ -17,7 +17,7 @@ func TryTables(ctx context.Context, conn *sql.Conn, oids []uint32) (leases []Lea
 	}
 	all, err := tryTables(ctx, conn, oids)
 	if err != nil {
-		return nil, nil, betrayed(err, found)
+		return nil, nil, judge(conn, found, err)
 	}
 	leases, taken = make([]Lease, len(oids)), make([]error, len(oids))
 	for i, oid := range oids {

@@ -186,7 +186,7 @@ func TestAMigrationGivesWay(t *testing.T) {
 		ended <- err
 	}()
 	await(t, "a pause", func() bool {
-		return db.Text(t, "select exists (select from pg_stat_activity where state like 'idle in transaction%' and query like 'ROLLBACK TO SAVEPOINT%')") == "true"
+		return db.Text(t, "select exists (select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%' and query like 'ROLLBACK TO SAVEPOINT%')") == "true"
 	})
 	db.Exec(t, "insert into events values ('2024-05-14 00:00:00+00')") // nobody queues
 	free()

@@ -162,6 +162,6 @@ func (b *blocker) block() {
 		b.ended <- err
 	}()
 	await(b.t, "a waiter inside the server", func() bool {
-		return b.db.Text(b.t, "select count(*) from pg_locks where locktype = 'advisory' and not granted") == "1"
+		return b.db.Text(b.t, "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") == "1"
 	})
 }

@@ -163,7 +163,7 @@ end $$`, owner, member))
 }
 
 func (w *world) unlock() {
-	w.db.Exec(w.t, "select pg_terminate_backend(pid) from pg_locks where relation = 'ev'::regclass and mode = 'ShareUpdateExclusiveLock' and granted")
+	w.db.Exec(w.t, "select pg_terminate_backend(pid) from pg_locks where database = (select oid from pg_database where datname = current_database()) and relation = 'ev'::regclass and mode = 'ShareUpdateExclusiveLock' and granted")
 }
 
 func TestAMarkerGoesWithADetachThatFailed(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
 // Driver is Atlas's driver for PostgreSQL, over one session, with an Inspector that hides what belongs to the lifecycle and
@@ -43,9 +44,13 @@ type Hidden struct {
 	Why  string       // a clause
 }
 
-// DefaultVersionTables are those of Atlas and goose, in whatever schema they are.
+// DefaultVersionTables are those of all migrators that lock knows, in whatever schema they are.
 func DefaultVersionTables() []catalog.Name {
-	return []catalog.Name{{Table: "atlas_schema_revisions"}, {Table: "goose_db_version"}}
+	var tables []catalog.Name
+	for _, name := range lock.VersionTables() {
+		tables = append(tables, catalog.Name{Table: name})
+	}
+	return tables
 }
 
 // Open makes a driver over one session, which stays the caller's. It reads settings of the server and locks nothing.

@@ -13,12 +13,15 @@ import (
 func TestLeavesVersionTablesAlone(t *testing.T) {
 	inWorlds(t, func(w *world) {
 		w.exec(`create table goose_db_version (id int); create table atlas_schema_revisions (version text);
-			create table my_versions (id int); create table goose_db_version2 (id int)`)
+			create table my_versions (id int); create table goose_db_version2 (id int);
+			create table schema_migrations (version bigint); create table schema_version (version int)`)
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
 		r.VersionTables = append(atlasext.DefaultVersionTables(), catalog.Name{Schema: w.schema, Table: "my_versions"})
 		w.run(r)
 		w.True(w.exists("goose_db_version"))
 		w.True(w.exists("atlas_schema_revisions"))
+		w.True(w.exists("schema_migrations"))
+		w.True(w.exists("schema_version"))
 		w.True(w.exists("my_versions"))
 		w.True(!w.exists("goose_db_version2"))
 		w.True(w.exists("events__2054_01_11"))

@@ -141,23 +141,11 @@ func (w work) carryOut(ctx context.Context, e executor.Executor) ran {
 	e.Progress = progress.heard
 	results, err := e.Run(ctx, conn, w.tasks, w.at)
 	progress.clear()
-	w.mismatch(ctx, conn, results, err)
+	if err == nil && len(results) > 0 {
+		found := w.mismatch(ctx, conn)
+		results[0].Plan.Findings = append(results[0].Plan.Findings, found...)
+	}
 	return ran{results: results, outcome: verdict.Of(results, err), took: time.Since(began), err: err}
-}
-
-// mismatch adds the finding about the lock. A converged run has read the catalog once before; this reads it without tables.
-func (w work) mismatch(ctx context.Context, conn *sql.Conn, results []executor.Result, err error) {
-	if err != nil || len(results) == 0 {
-		return
-	}
-	reading, err := executor.ReadPlans(ctx, conn, nil, w.at)
-	if err != nil {
-		w.log.DebugContext(ctx, "version tables were not read", "error", err)
-		return
-	}
-	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok {
-		results[0].Plan.Findings = append(results[0].Plan.Findings, found)
-	}
 }
 
 func (w work) printResults(format string, r ran) error {

@@ -8,12 +8,12 @@ import (
 	"log"
 	"slices"
 
+	"github.com/pressly/goose/v3"
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -126,19 +126,14 @@ func (w work) runGoose(ctx context.Context, call goosecli.Call, beside plugin.Li
 	}
 	run := goosecli.Run{Call: call, Database: database, Maintenance: beside, Log: log.Default()}
 	ended := run.Do(ctx)
+	if len(ended.Results) > 0 {
+		first, own := &ended.Results[0].Plan, []catalog.Name{{Table: goose.DefaultTablename}}
+		first.Findings = append(first.Findings, lockMismatch(own, w.document.Lock)...)
+	}
 	if ended.Results != nil {
-		w.doubt(ended.Results)
 		w.tell(ran{results: ended.Results, outcome: verdict.Of(ended.Results, nil), took: ended.Took})
 	}
 	return w.endingOf(ended)
-}
-
-// doubt adds a finding where the document names the lock of another migrator than the one that runs here.
-func (w work) doubt(results []executor.Result) {
-	versions := []catalog.Name{{Table: "goose_db_version"}}
-	if found, ok := lockMismatch(versions, w.document.Lock); ok && len(results) > 0 {
-		results[0].Plan.Findings = append(results[0].Plan.Findings, found)
-	}
 }
 
 // endingOf is a failed migration's 1 before all else; then a lock that goose did not get; then what maintenance says.

@@ -125,11 +125,13 @@ func (w work) readBy(ctx context.Context, conn *sql.Conn, by func(context.Contex
 	if err != nil {
 		return executor.Reading{}, err
 	}
-	if found, ok := lockMismatch(reading.VersionTables, w.document.Lock); ok && len(reading.Plans) > 0 {
-		reading.Plans[0].Findings = append(reading.Plans[0].Findings, found)
+	if len(reading.Plans) == 0 {
+		return reading, nil
 	}
-	if len(reading.Plans) > 0 && reading.Server.Recovery {
-		reading.Plans[0].Findings = append(reading.Plans[0].Findings, onStandby())
+	first := &reading.Plans[0]
+	first.Findings = append(first.Findings, w.mismatch(ctx, conn)...)
+	if reading.Server.Recovery {
+		first.Findings = append(first.Findings, onStandby())
 	}
 	return reading, nil
 }

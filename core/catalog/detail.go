@@ -80,7 +80,6 @@ type detail struct {
 	published  map[uint32][]publishedFact // publications that name the relation
 	schemas    map[string][]publishedFact // publications that have every table of the schema
 	public     []publishedFact            // publications that have every table
-	migrators  []Name
 }
 
 type rightsOf struct {
@@ -157,8 +156,6 @@ func (d *detail) learn(tag string, fact []byte) error {
 		return learn(fact, d.learnForeign)
 	case "published":
 		return learn(fact, d.learnPublished)
-	case "migrator":
-		return learn(fact, func(f migratorFact) { d.migrators = append(d.migrators, Name{Schema: f.Schema, Table: f.Name}) })
 	}
 	return nil
 }

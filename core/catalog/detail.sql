@@ -369,14 +369,3 @@ from (
     and nsp.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
   order by 1
 ) r
-
-union all
-select 'migrator', pg_catalog.row_to_json(r)::text
-from (
-  select n.nspname as schema, c.relname as name
-  from pg_catalog.pg_class c
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where c.relname in ('goose_db_version', 'atlas_schema_revisions', 'schema_migrations', 'schema_version')
-    and c.relkind in ('r', 'p')
-  order by 1, 2
-) r

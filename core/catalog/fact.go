@@ -126,5 +126,3 @@ type publishedFact struct {
 	Schema   string // of all whose tables are published, else empty
 	Relation uint32 // without it and a schema: all tables are
 }
-
-type migratorFact struct{ Schema, Name string }

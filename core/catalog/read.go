@@ -16,9 +16,8 @@ type Want struct {
 
 // Snapshot is what the database said at one moment about all tables that were asked for.
 type Snapshot struct {
-	Server        Server
-	Tables        []Table // one for each Want, in the same order
-	VersionTables []Name  // version tables of known migrators that exist in this database
+	Server Server
+	Tables []Table // one for each Want, in the same order
 }
 
 // Read is Reader.Read in a transaction of its own, by Reading.
@@ -78,7 +77,6 @@ func (r *Reader) part(ctx context.Context, wants []Want, from, to int) (Snapshot
 		f.table(&s.Tables[i])
 		r.latest.add(&s.Tables[i])
 	}
-	s.VersionTables = d.migrators
 	return s, nil
 }
 

@@ -15,10 +15,9 @@ import (
 
 // Reading is one look at the database and the plans made from it.
 type Reading struct {
-	Server        catalog.Server
-	Tables        []catalog.Table  // one for each task, in the same order; of ReadDue without what belongs to them
-	Plans         []lifecycle.Plan // one for each task, in the same order
-	VersionTables []catalog.Name   // of known migrators, where they exist
+	Server catalog.Server
+	Tables []catalog.Table  // one for each task, in the same order; of ReadDue without what belongs to them
+	Plans  []lifecycle.Plan // one for each task, in the same order
 
 	links  lifecycle.Links
 	leaves [][]leaf // for each task: what is attached to its table, where the plan detaches concurrently
@@ -116,7 +115,7 @@ func (p *planner) begin(ctx context.Context, first int, s catalog.Snapshot) erro
 			return err
 		}
 		p.zones, p.known = period.Zones(s.Server.TimeZones...), sync.OnceValue(period.KnownZones)
-		p.reading.Server, p.reading.VersionTables = s.Server, s.VersionTables
+		p.reading.Server = s.Server
 		if p.at.IsZero() {
 			p.at = s.Server.Now
 		}

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,9 +34,6 @@ type Place struct {
 	Tables   []string // schema.table without quotes, of every table that is worked on
 }
 
-// known is the list that an unknown scheme is answered with.
-const known = "goose, goose-3.25, atlas, golang-migrate, golang-migrate:<schema>.<table>, tern, pg-partsmith, name:<text>, id:<int64>, none"
-
 // SchemeError says that a text names no scheme.
 type SchemeError struct {
 	Text  string
@@ -46,7 +44,16 @@ func (e *SchemeError) Error() string {
 	if e.Cause != "" {
 		return fmt.Sprintf("read lock %q: %s", e.Text, e.Cause)
 	}
-	return fmt.Sprintf("read lock %q: unknown, there is %s", e.Text, known)
+	return fmt.Sprintf("read lock %q: unknown, there is %s", e.Text, known())
+}
+
+// known is the list that an unknown scheme is answered with.
+func known() string {
+	var words []string
+	for _, m := range Migrators() {
+		words = append(words, m.Name)
+	}
+	return strings.Join(words, ", ") + ", golang-migrate:<schema>.<table>, name:<text>, id:<int64>, none"
 }
 
 // ParseScheme reads the name of a scheme: goose, goose-3.25, atlas, golang-migrate, tern, pg-partsmith, name:<text> for
@@ -68,21 +75,13 @@ func ParseScheme(text string) (Scheme, error) {
 }
 
 func parseWord(text string) (Scheme, error) {
-	switch text {
-	case "", "goose":
-		return Scheme{}, nil
-	case "goose-3.25":
-		return Scheme{kind: fixed, key: Goose325, text: text}, nil
-	case "atlas":
-		return Scheme{kind: fixed, key: Atlas, text: text}, nil
-	case "tern":
-		return Scheme{kind: fixed, key: Tern, text: text}, nil
-	case "golang-migrate":
-		return Scheme{kind: golangMigrate, version: "schema_migrations", text: text}, nil
-	case "pg-partsmith":
-		return Scheme{kind: pgPartsmith, text: text}, nil
-	case "none":
+	if text == "none" {
 		return Scheme{kind: nothing, text: text}, nil
+	}
+	for _, m := range Migrators() {
+		if m.Name == cmp.Or(text, "goose") {
+			return m.scheme, nil
+		}
 	}
 	return Scheme{}, &SchemeError{Text: text}
 }

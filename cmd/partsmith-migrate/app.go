@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // run is the whole program. It never ends the process itself.
@@ -68,24 +69,24 @@ func helpFlag() cli.Flag {
 // noCommand answers a command line without a known command.
 func (sh shell) noCommand(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("unknown command %s; `partsmith-migrate --help` lists the commands", sh.line.Quote(c.Args().First()))
+		return exit.Usagef("unknown command %s; `partsmith-migrate --help` lists the commands", sh.line.Quote(c.Args().First()))
 	}
-	return usagef("no command given; `partsmith-migrate --help` lists the commands")
+	return exit.Usagef("no command given; `partsmith-migrate --help` lists the commands")
 }
 
 func (sh shell) rootUsage(_ *cli.Context, err error, _ bool) error {
-	return usagef("%s; flags stand after the command", sh.line.Wrong(err))
+	return exit.Usagef("%s; flags stand after the command", sh.line.Wrong(err))
 }
 
 func (sh shell) commandUsage(c *cli.Context, err error, _ bool) error {
 	name := nameOf(c.Command)
-	return usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, sh.line.Wrong(err), name)
+	return exit.Usagef("%s: %s; `partsmith-migrate %s --help` lists the flags", name, sh.line.Wrong(err), name)
 }
 
 // noArguments refuses what stands behind the flags: the library would drop every flag after it without a word.
 func (sh shell) noArguments(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("%s: unexpected argument %s; there are only flags", c.Command.Name, sh.line.Quote(c.Args().First()))
+		return exit.Usagef("%s: unexpected argument %s; there are only flags", c.Command.Name, sh.line.Quote(c.Args().First()))
 	}
 	return nil
 }

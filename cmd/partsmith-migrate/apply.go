@@ -14,6 +14,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 func applyCommand(sh shell) *cli.Command {
@@ -68,10 +69,10 @@ func (r ran) exit() error {
 	if r.outcome == verdict.Failed {
 		code = codeOf(r.err)
 	}
-	if code == verdict.Done {
+	if code == exit.Done {
 		return nil
 	}
-	return &exit{code: code, err: r.err}
+	return &exit.Error{Code: code, Err: r.err}
 }
 
 // executor is set up by the flags of a command, under the lock of this name.
@@ -81,7 +82,7 @@ func (w *work) executor(c *cli.Context, lockName string) (executor.Executor, err
 		return executor.Executor{}, err
 	}
 	if c.IsSet("max-retire") && c.Int("max-retire") < 1 || c.IsSet("jobs") && c.Int("jobs") < 1 {
-		return executor.Executor{}, usagef("--max-retire and --jobs: must be 1 or more")
+		return executor.Executor{}, exit.Usagef("--max-retire and --jobs: must be 1 or more")
 	}
 	for i := range w.tasks {
 		if c.IsSet("max-retire") {
@@ -105,7 +106,7 @@ func skipped(words []string) ([]lifecycle.Kind, error) {
 		case "drop":
 			kinds = append(kinds, lifecycle.Drop)
 		default:
-			return nil, usagef("--skip: %q is not known; there is create, detach, drop", word)
+			return nil, exit.Usagef("--skip: %q is not known; there is create, detach, drop", word)
 		}
 	}
 	return kinds, nil
@@ -120,7 +121,7 @@ func (w work) locker(name string) (lock.Locker, error) {
 	var tables []string
 	for _, t := range w.tasks {
 		if scheme.String() == "pg-partsmith" && t.Table.Schema == "" {
-			return nil, usagef("lock pg-partsmith: its keys hang on the schema; write %s with its schema in the document", t.Table)
+			return nil, exit.Usagef("lock pg-partsmith: its keys hang on the schema; write %s with its schema in the document", t.Table)
 		}
 		tables = append(tables, t.Table.Schema+"."+t.Table.Table)
 	}

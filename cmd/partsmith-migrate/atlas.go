@@ -18,6 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/document"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 func atlasCommand(sh shell) *cli.Command {
@@ -51,9 +52,9 @@ func atlasFlags(maxTime cli.Flag) []cli.Flag {
 
 func (sh shell) noAtlasCommand(c *cli.Context) error {
 	if c.Args().Present() {
-		return usagef("atlas: %s is not known; there is apply, plan, excludes (for versioned migrations: partsmith-migrate exec -- atlas migrate apply)", sh.line.Quote(c.Args().First()))
+		return exit.Usagef("atlas: %s is not known; there is apply, plan, excludes (for versioned migrations: partsmith-migrate exec -- atlas migrate apply)", sh.line.Quote(c.Args().First()))
 	}
-	return usagef("atlas: no command given; there is apply, plan, excludes")
+	return exit.Usagef("atlas: no command given; there is apply, plan, excludes")
 }
 
 // deploy is a run of Atlas that is asked for.
@@ -185,7 +186,7 @@ func (sh shell) refusal(guards []*atlasext.GuardError) error {
 	for _, g := range guards {
 		sh.say(slog.LevelError, "partsmith-migrate: "+g.Error())
 	}
-	return &exit{code: verdict.Refused}
+	return &exit.Error{Code: exit.Refused}
 }
 
 // outcomeOf is that of the run as a whole; what a guard or the schema phase says counts before all else.

@@ -20,6 +20,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -37,7 +38,7 @@ func (sh shell) atlasApply(c *cli.Context) error {
 		return err
 	}
 	if !d.call.DryRun && !d.call.AutoApprove && !sh.shared {
-		return usagef("atlas apply: nobody can be asked here; --auto-approve applies without asking, --dry-run only shows the plan")
+		return exit.Usagef("atlas apply: nobody can be asked here; --auto-approve applies without asking, --dry-run only shows the plan")
 	}
 	return d.onDatabase(c.Context, func(conn *sql.Conn, err error) error {
 		switch {
@@ -101,7 +102,7 @@ func (d *deploy) show(ctx context.Context, conn *sql.Conn, err error, check bool
 	case len(plan.Guards) > 0:
 		return d.refusal(plan.Guards)
 	case check && (plan.Due() || pending(plan.Partitions)):
-		return &exit{code: verdict.Pending}
+		return &exit.Error{Code: exit.Pending}
 	}
 	return nil
 }
@@ -155,7 +156,7 @@ func (d *deploy) approval(ctx context.Context) error {
 		return context.Cause(ctx)
 	case word := <-answer:
 		if !strings.EqualFold(word, "yes") && !strings.EqualFold(word, "y") {
-			return &exit{code: verdict.NotAttempted, err: errors.New("not approved, nothing was done")}
+			return &exit.Error{Code: exit.NotAttempted, Err: errors.New("not approved, nothing was done")}
 		}
 	}
 	return nil
@@ -180,7 +181,7 @@ func (d *deploy) carryOut(ctx context.Context, conn *sql.Conn, err error) error 
 		return d.refusal(refused.Guards)
 	}
 	if _, told := err.(*plugin.IncompleteError); told { // table by table; joined with others it is not
-		return &exit{code: verdict.Unfinished}
+		return &exit.Error{Code: exit.Unfinished}
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // informed reads .env files before a command that reads the document begins. Goose's command does it by itself, since its
@@ -20,7 +21,7 @@ func (sh shell) informed(command *cli.Command, action cli.ActionFunc) cli.Action
 	}
 	return func(c *cli.Context) error {
 		if err := sh.loadEnv(c, c.String("env-file")); err != nil {
-			return usagef("--env-file: %w", err)
+			return exit.Usagef("--env-file: %w", err)
 		}
 		return action(c)
 	}

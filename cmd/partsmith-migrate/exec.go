@@ -17,6 +17,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -39,7 +40,7 @@ func execCommand(sh shell) *cli.Command {
 
 func (sh shell) exec(c *cli.Context) error {
 	if !c.Args().Present() {
-		return usagef("exec: no command given; write it behind two dashes: partsmith-migrate exec -- goose up")
+		return exit.Usagef("exec: no command given; write it behind two dashes: partsmith-migrate exec -- goose up")
 	}
 	w, err := sh.begin(c)
 	if err != nil {
@@ -94,22 +95,22 @@ func (w *work) await(ctx context.Context) error {
 
 // ending is the command's own code where it has failed. What maintenance could not do was told table by table.
 func ending(command, err error) error {
-	var failed *exit
+	var failed *exit.Error
 	var incomplete *plugin.IncompleteError
 	switch {
 	case errors.As(command, &failed):
-		return &exit{code: failed.code, final: failed.final, err: beyond(command, err)}
+		return &exit.Error{Code: failed.Code, Final: failed.Final, Err: beyond(command, err)}
 	case errors.As(err, &incomplete):
-		return &exit{code: verdict.Unfinished}
+		return &exit.Error{Code: exit.Unfinished}
 	}
 	return err
 }
 
 // beyond is what is to be said when the command has failed: nothing about a command that has said it itself.
 func beyond(command, err error) error {
-	var failed *exit
-	if errors.As(command, &failed) && failed.err != nil {
-		return failed.err
+	var failed *exit.Error
+	if errors.As(command, &failed) && failed.Err != nil {
+		return failed.Err
 	}
 	var connect *session.ConnectError
 	if errors.As(err, &connect) {
@@ -122,7 +123,7 @@ func beyond(command, err error) error {
 func (w *work) besideMigrator(c *cli.Context) (plugin.Lifecycle, error) {
 	name := cmp.Or(c.String("lock"), w.document.Lock)
 	if name == "" {
-		return plugin.Lifecycle{}, usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
+		return plugin.Lifecycle{}, exit.Usagef("exec: whose lock? Write `lock:` into the document or give --lock, for example --lock goose")
 	}
 	return w.beside(c, name)
 }
@@ -157,9 +158,9 @@ func (w work) runCommand(ctx context.Context, args []string) error {
 	var ended *exec.ExitError
 	switch {
 	case errors.As(err, &ended):
-		return &exit{code: interrupt.ExitCode(ended), final: true}
+		return &exit.Error{Code: interrupt.ExitCode(ended), Final: true}
 	case err != nil:
-		return &exit{code: verdict.NotAttempted, err: fmt.Errorf("run %s: %w", w.line.Quote(args[0]), reason(err))}
+		return &exit.Error{Code: exit.NotAttempted, Err: fmt.Errorf("run %s: %w", w.line.Quote(args[0]), reason(err))}
 	case stopped != nil:
 		w.signals.Handle(stopped)
 		return context.Cause(ctx)

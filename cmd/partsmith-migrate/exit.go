@@ -12,46 +12,22 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/atlascli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/interrupt"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
-	"github.com/partsmith/partsmith-migrate/core/executor"
-	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/document"
-	"github.com/partsmith/partsmith-migrate/plugin"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
-
-// exit ends the program with a code. Err is what remains to be said; nil: everything was.
-type exit struct {
-	code  int
-	err   error
-	final bool // the code stands although a signal came
-}
-
-func (e *exit) Error() string {
-	if e.err == nil {
-		return fmt.Sprintf("exit code %d", e.code)
-	}
-	return e.err.Error()
-}
-
-func (e *exit) Unwrap() error { return e.err }
-
-// usagef is an error of the command line.
-func usagef(format string, args ...any) error {
-	return &exit{code: verdict.Usage, err: fmt.Errorf(format, args...)}
-}
 
 // finish says what is left to say and gives the exit code.
 func (sh shell) finish(ctx context.Context, err error) int {
-	var end *exit
+	var end *exit.Error
 	explicit := errors.As(err, &end)
 	var signalled interrupt.Stopped
-	if errors.As(context.Cause(ctx), &signalled) && !(explicit && end.final) {
+	if errors.As(context.Cause(ctx), &signalled) && !(explicit && end.Final) {
 		if !sh.nested {
 			sh.say(slog.LevelWarn, fmt.Sprintf("partsmith-migrate: %s", signalled))
 		}
 		return signalled.Code()
 	}
-	if err != nil && (!explicit || end.err != nil) {
+	if err != nil && (!explicit || end.Err != nil) {
 		sh.complain(err)
 	}
 	return codeOf(err)
@@ -73,35 +49,10 @@ func (sh shell) complain(err error) {
 	sh.say(slog.LevelError, "partsmith-migrate: "+strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
+// codeOf is the exit code for an error. A document, a command line, a guard, a schema change and a connection are the command's own to judge.
 func codeOf(err error) int {
-	var end *exit
-	var one *document.Error
-	var scheme *lock.SchemeError
-	var url *session.URLError
-	var connect *session.ConnectError
-	var busy *lock.BusyError
-	var incomplete *plugin.IncompleteError
-	var duplicate *executor.DuplicateTableError
-	var line *atlascli.UsageError
-	var refused *atlasext.RefusedError
-	var change *atlasext.ChangeError
-	switch {
-	case err == nil:
-		return verdict.Done
-	case errors.As(err, &end):
-		return end.code
-	case errors.As(err, &one), errors.As(err, &scheme), errors.As(err, &url), errors.As(err, &duplicate), errors.As(err, &line):
-		return verdict.Usage
-	case errors.As(err, &refused):
-		return verdict.Refused
-	case errors.As(err, &change):
-		return verdict.NotAttempted // whatever creation says beside it
-	case errors.As(err, &connect):
-		return verdict.Unreached
-	case errors.As(err, &incomplete):
-		return verdict.Unfinished
-	case errors.As(err, &busy):
-		return verdict.Busy
-	}
-	return verdict.NotAttempted
+	return exit.Code(err, exit.For[*document.Error](exit.Usage), exit.For[*session.URLError](exit.Usage), exit.For[*atlascli.UsageError](exit.Usage),
+		exit.For[*atlasext.RefusedError](exit.Refused),
+		exit.For[*atlasext.ChangeError](exit.NotAttempted), // whatever creation says beside it
+		exit.For[*session.ConnectError](exit.Unreached))
 }

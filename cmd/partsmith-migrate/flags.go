@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // commonFlags are those of every command that reads a document, behind its own. What --max-time means depends on the command, and
@@ -119,7 +120,7 @@ func (s *settings) readAt(text string) error {
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return usagef("--at: write an instant with its offset, such as 2026-11-20T00:00:00Z or 2026-11-20T00:00:00+01:00, not %q", text)
+		return exit.Usagef("--at: write an instant with its offset, such as 2026-11-20T00:00:00Z or 2026-11-20T00:00:00+01:00, not %q", text)
 	}
 	s.at = at
 	return nil
@@ -134,9 +135,9 @@ func (s *settings) checkTimes() error {
 		{"max-stall", s.limits.MaxStall, time.Millisecond}, {"patience", s.limits.Patience, time.Millisecond}} {
 		switch {
 		case t.value < 0:
-			return usagef("--%s: must not be negative, %s", t.flag, t.value)
+			return exit.Usagef("--%s: must not be negative, %s", t.flag, t.value)
 		case t.value < t.least:
-			return usagef("--%s: must be a millisecond at least, %s", t.flag, t.value)
+			return exit.Usagef("--%s: must be a millisecond at least, %s", t.flag, t.value)
 		}
 	}
 	if s.retryFor == 0 {
@@ -153,5 +154,5 @@ func oneOf(c *cli.Context, flag string, words ...string) (string, error) {
 			return value, nil
 		}
 	}
-	return "", usagef("--%s: %q is not known; there is %s", flag, value, listWords(words))
+	return "", exit.Usagef("--%s: %q is not known; there is %s", flag, value, listWords(words))
 }

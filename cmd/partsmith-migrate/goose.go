@@ -16,6 +16,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -45,7 +46,7 @@ func (sh shell) goose(c *cli.Context) error {
 	c, args, err := goosecli.Parse(c, command.Flags, c.Args().Slice())
 	switch {
 	case err != nil:
-		return usagef("goose: %s; `partsmith-migrate goose --help` lists the flags", sh.line.Wrong(err))
+		return exit.Usagef("goose: %s; `partsmith-migrate goose --help` lists the flags", sh.line.Wrong(err))
 	case c.Bool("help"):
 		_, err := io.WriteString(sh.out, usage.Help(command))
 		return err
@@ -75,7 +76,7 @@ func (sh shell) goose(c *cli.Context) error {
 // gooseCall reads everything but the document.
 func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) {
 	if err := sh.loadEnv(c, c.String("env")); err != nil {
-		return goosecli.Call{}, usagef("goose: %w", err)
+		return goosecli.Call{}, exit.Usagef("goose: %w", err)
 	}
 	for _, name := range []string{"GOOSE_DRIVER", "GOOSE_MIGRATION_DIR", "GOOSE_TABLE", "GOOSE_LOCK"} {
 		if usage.Secret(sh.getenv(name)) {
@@ -84,10 +85,10 @@ func (sh shell) gooseCall(c *cli.Context, args []string) (goosecli.Call, error) 
 	}
 	call, err := goosecli.Read(c, args, sh.lookup, sh.line.Quote)
 	if err != nil {
-		return goosecli.Call{}, usagef("goose: %w", err)
+		return goosecli.Call{}, exit.Usagef("goose: %w", err)
 	}
 	if call.Argument && c.String("database-url") != "" {
-		return goosecli.Call{}, usagef("goose: DBSTRING and --database-url both name the database; give one of them")
+		return goosecli.Call{}, exit.Usagef("goose: DBSTRING and --database-url both name the database; give one of them")
 	}
 	return call, nil
 }
@@ -145,11 +146,11 @@ func (w work) endingOf(ended goosecli.Ended) error {
 		if ended.Maintenance != nil && !unfinished {
 			w.complain(ended.Maintenance)
 		}
-		return &exit{code: verdict.NotAttempted, err: ended.Lock}
+		return &exit.Error{Code: exit.NotAttempted, Err: ended.Lock}
 	case ended.Lock != nil:
 		return fmt.Errorf("goose %w", ended.Lock)
 	case unfinished:
-		return &exit{code: verdict.Unfinished}
+		return &exit.Error{Code: exit.Unfinished}
 	}
 	return ended.Maintenance
 }

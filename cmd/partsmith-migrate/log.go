@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // logger writes to stderr. Values are masked one by one, so that a line of JSON stays one.
@@ -14,7 +15,7 @@ func (sh shell) logger(level, format string) (*slog.Logger, error) {
 	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 	chosen, ok := levels[strings.ToLower(level)]
 	if !ok {
-		return nil, usagef("--log-level: %q is not known; there is debug, info, warn, error", level)
+		return nil, exit.Usagef("--log-level: %q is not known; there is debug, info, warn, error", level)
 	}
 	options := &slog.HandlerOptions{Level: chosen, ReplaceAttr: redacted}
 	switch format {
@@ -23,7 +24,7 @@ func (sh shell) logger(level, format string) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(sh.raw, options)), nil
 	}
-	return nil, usagef("--log-format: %q is not known; there is text, json", format)
+	return nil, exit.Usagef("--log-format: %q is not known; there is text, json", format)
 }
 
 // redacted masks what looks like a password, and writes durations with their unit: in JSON they would be bare nanoseconds.

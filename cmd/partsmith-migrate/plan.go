@@ -12,10 +12,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 func planCommand(sh shell) *cli.Command {
@@ -46,10 +46,10 @@ func (sh shell) plan(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("check") && pending(reading.Plans) {
-		return &exit{code: verdict.Pending}
+		return &exit.Error{Code: exit.Pending}
 	}
 	if erring(reading.Plans) {
-		return &exit{code: verdict.Unfinished} // as apply would end; the findings are printed
+		return &exit.Error{Code: exit.Unfinished} // as apply would end; the findings are printed
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/usage"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // attentive refuses, before a command begins, a connection string in a flag that is for something else: what goes on from there
@@ -44,5 +45,5 @@ func noSecrets(c *cli.Context, flags []cli.Flag) error {
 }
 
 func misplaced(where string) error {
-	return usagef("%s: this may be a connection string, so it is not shown; one belongs to --database-url, or into the document", where)
+	return exit.Usagef("%s: this may be a connection string, so it is not shown; one belongs to --database-url, or into the document", where)
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 func statusCommand(sh shell) *cli.Command {
@@ -50,7 +50,7 @@ func (sh shell) status(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("check") && found.alarming() {
-		return &exit{code: verdict.Pending}
+		return &exit.Error{Code: exit.Pending}
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 func validateCommand(sh shell) *cli.Command {
@@ -45,7 +45,7 @@ func (sh shell) validate(c *cli.Context) error {
 	if _, err := io.WriteString(w.out, page.String()); err != nil || wrong == 0 {
 		return err
 	}
-	return &exit{code: verdict.Usage}
+	return &exit.Error{Code: exit.Usage}
 }
 
 // namesDatabase reports whether flags, document or libpq's variables say where the database is.

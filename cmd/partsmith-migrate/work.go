@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/document"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // work is a document that was read, and what of it a command is about.
@@ -47,7 +48,7 @@ func choose(tasks []lifecycle.Task, names []string) ([]lifecycle.Task, error) {
 	for _, text := range names {
 		name, err := catalog.ParseName(text)
 		if err != nil {
-			return nil, usagef("--table: %s", err)
+			return nil, exit.Usagef("--table: %s", err)
 		}
 		i, err := find(tasks, name)
 		if err != nil {
@@ -76,12 +77,12 @@ func find(tasks []lifecycle.Task, name catalog.Name) (int, error) {
 			continue
 		}
 		if found >= 0 {
-			return 0, usagef("--table: %s could be %s or %s; name it with its schema", name, tasks[found].Table, t.Table)
+			return 0, exit.Usagef("--table: %s could be %s or %s; name it with its schema", name, tasks[found].Table, t.Table)
 		}
 		found = i
 	}
 	if found < 0 {
-		return 0, usagef("--table: the document has no table %s", name)
+		return 0, exit.Usagef("--table: the document has no table %s", name)
 	}
 	return found, nil
 }

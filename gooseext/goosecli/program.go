@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -130,19 +131,12 @@ func (p Program) maintenance(call Call) (plugin.Lifecycle, error) {
 
 // ending is a failed migration's 1 before all else; then a lock that goose did not get; then what maintenance says.
 func (p Program) ending(ended Ended) int {
-	var busy *lock.BusyError
-	var incomplete *plugin.IncompleteError
 	switch {
 	case ended.Migration != nil:
 		return Failed // goose has said it
-	case ended.Lock != nil && errors.As(ended.Lock, &busy), ended.Maintenance != nil && errors.As(ended.Maintenance, &busy):
-		p.fail(errors.Join(ended.Lock, ended.Maintenance))
-		return Busy
 	case ended.Lock != nil:
-		return p.fail(ended.Lock)
-	case errors.As(ended.Maintenance, &incomplete):
-		p.fail(ended.Maintenance)
-		return Incomplete
+		p.fail(errors.Join(ended.Lock, ended.Maintenance))
+		return exit.Code(ended.Lock)
 	case ended.Maintenance != nil:
 		return p.fail(ended.Maintenance)
 	}
@@ -152,11 +146,7 @@ func (p Program) ending(ended Ended) int {
 // fail says an error and gives its code.
 func (p Program) fail(err error) int {
 	fmt.Fprintf(p.Err, "goose: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
-	var misused *UsageError
-	if errors.As(err, &misused) {
-		return Misused
-	}
-	return Failed
+	return exit.Code(err, exit.For[*UsageError](Misused))
 }
 
 // open repeats nothing of the connection string, of which any part may be the password.

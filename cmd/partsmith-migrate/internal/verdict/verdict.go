@@ -10,18 +10,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
-)
-
-// The exit codes of the command.
-const (
-	Done         = 0 // or nothing to do
-	NotAttempted = 1 // nothing could be attempted, or the migration failed
-	Usage        = 2 // the command line or the document
-	Pending      = 3 // --check
-	Busy         = 4 // another holds the lock
-	Unfinished   = 5
-	Refused      = 6 // a guard stands in the way, nothing was done
-	Unreached    = 7 // no connection
+	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
 // Outcome is how a run ended.
@@ -39,13 +28,13 @@ const (
 func (o Outcome) Code() int {
 	switch o {
 	case OK:
-		return Done
+		return exit.Done
 	case Incomplete:
-		return Unfinished
+		return exit.Unfinished
 	case Locked:
-		return Busy
+		return exit.Busy
 	}
-	return NotAttempted
+	return exit.NotAttempted
 }
 
 // Of judges what executor.Executor.Run returned.

@@ -58,19 +58,10 @@ func (s slot) try(ctx context.Context, conn *sql.Conn) (taken bool, pid int, err
 // since it takes almost no time.
 const mostCuts = 20
 
-// unlock gives the slot back, and reports whether the session had it. A try that was cut off may have given it back.
+// unlock gives the slot back, and reports whether the session had it.
 func (s slot) unlock(ctx context.Context, conn *sql.Conn) (had bool, err error) {
-	query := "select " + s.call("pg_advisory_unlock")
-	for cuts := range mostCuts {
-		err = conn.QueryRowContext(ctx, query).Scan(&had)
-		if err == nil {
-			return had || cuts > 0, nil
-		}
-		if !cutOff(err) || ctx.Err() != nil {
-			break
-		}
-	}
-	return false, fmt.Errorf("release %s: %w", s, err)
+	each, err := unlock(ctx, conn, []slot{s})
+	return err == nil && each[0], err
 }
 
 // cutOff reports whether a statement was cancelled: by a limit of the session, or by somebody.
@@ -79,15 +70,31 @@ func cutOff(err error) bool {
 	return errors.As(err, &state) && state.SQLState() == "57014"
 }
 
-// unlock gives several slots back, the last first, and tells of each whether the session had it.
-func unlock(ctx context.Context, conn *sql.Conn, slots []slot) ([]bool, error) {
+// unlock gives slots back, the last first, and tells of each whether the session had it. A try that was cut off may have given some
+// back already, so of the next one a slot that is not there any more was.
+func unlock(ctx context.Context, conn *sql.Conn, slots []slot) (had []bool, err error) {
+	for cuts := range mostCuts {
+		if had, err = unlockOnce(ctx, conn, slots); err == nil {
+			for i := range had {
+				had[i] = had[i] || cuts > 0
+			}
+			return had, nil
+		}
+		if !cutOff(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, fmt.Errorf("release %s: %w", slots[0], err)
+}
+
+func unlockOnce(ctx context.Context, conn *sql.Conn, slots []slot) ([]bool, error) {
 	calls := make([]string, len(slots))
 	for i, s := range slots {
 		calls[len(slots)-1-i] = "(" + fmt.Sprint(i) + ", " + s.call("pg_advisory_unlock") + ")"
 	}
 	rows, err := conn.QueryContext(ctx, "values "+strings.Join(calls, ", "))
 	if err != nil {
-		return nil, fmt.Errorf("release %s: %w", slots[0], err)
+		return nil, err
 	}
 	defer rows.Close()
 	had := make([]bool, len(slots))
@@ -95,14 +102,11 @@ func unlock(ctx context.Context, conn *sql.Conn, slots []slot) ([]bool, error) {
 		var i int
 		var was bool
 		if err := rows.Scan(&i, &was); err != nil {
-			return nil, fmt.Errorf("release %s: %w", slots[0], err)
+			return nil, err
 		}
 		had[i] = was
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("release %s: %w", slots[0], err)
-	}
-	return had, nil
+	return had, rows.Err()
 }
 
 // holds tells how many of the slots the session holds, and which server process it speaks to.

@@ -49,18 +49,18 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 	if err != nil {
 		return fmt.Errorf("plan partitions: %w", err)
 	}
-	r.server, p.At, p.Partitions = reading.Server, r.At, reading.Plans
+	r.server, p.At = reading.Server, r.At
 	if p.At.IsZero() {
 		p.At = reading.Server.Now
 	}
-	for i, task := range r.tasks {
-		if made := added(v.changes, r.qualified(task.Table)); made != nil {
-			plan, err := r.firstPartitions(ctx, v, newcomer(made, task.Policy, reading.Server), task.Policy, p.At)
-			if err != nil {
+	for _, t := range reading.Tables {
+		if made := added(v.changes, r.qualified(t.Task.Table)); made != nil {
+			policy := t.Task.Policy
+			if t.Plan, err = r.firstPartitions(ctx, v, newcomer(made, policy, reading.Server), policy, p.At); err != nil {
 				return err
 			}
-			p.Partitions[i] = plan
 		}
+		p.Partitions = append(p.Partitions, t.Plan)
 	}
 	return nil
 }

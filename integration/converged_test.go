@@ -112,7 +112,7 @@ func TestConverged_plan_does_not_wait_behind_an_exclusive_lock(t *testing.T) {
 	defer conn.Close()
 	reading, err := executor.ReadPlans(ctx, conn, s.tasks(), instant("2054-11-22"))
 	is.NoErr(err)
-	is.Equal(operations(reading.Plans[0]), []string{
+	is.Equal(operations(reading.Tables[0].Plan), []string{
 		"create public.events__2054_11_23", "create public.events__2054_11_24", "detach public.events__2054_11_20", "drop public.events__2054_11_20"})
 }
 

@@ -130,7 +130,7 @@ func TestDefaultRows_beside_triggers_of_the_parent(t *testing.T) {
 	defer conn.Close()
 	reading, err := executor.ReadPlans(t.Context(), conn, s.tasks(), instant("2026-11-20"))
 	is.NoErr(err)
-	f := s.mustFind(reading.Plans[0], "default_holds_rows")
+	f := s.mustFind(reading.Tables[0].Plan, "default_holds_rows")
 	if reading.Server.Version < 150000 {
 		is.Equal(f.SQL, "")
 		is.True(strings.Contains(f.Remedy, "only a superuser can switch them off"))

@@ -87,7 +87,7 @@ func (s *scenario) plan(at string) lifecycle.Plan {
 	if err != nil {
 		s.Fatalf("plan at %s: %v", at, err)
 	}
-	return reading.Plans[0]
+	return reading.Tables[0].Plan
 }
 
 func (s *scenario) session() *sql.Conn {

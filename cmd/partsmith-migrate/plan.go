@@ -45,10 +45,11 @@ func (sh shell) plan(c *cli.Context) error {
 	if err := errors.Join(err, w.printPlan(format, reading, err)); err != nil {
 		return err
 	}
-	if c.Bool("check") && pending(reading.Plans) {
+	plans := reading.Plans()
+	if c.Bool("check") && pending(plans) {
 		return &exit.Error{Code: exit.Pending}
 	}
-	if erring(reading.Plans) {
+	if erring(plans) {
 		return &exit.Error{Code: exit.Unfinished} // as apply would end; the findings are printed
 	}
 	return nil
@@ -66,12 +67,13 @@ func (w work) planned(ctx context.Context) (executor.Reading, error) {
 	if err != nil || w.atDestroys || !w.at.After(reading.Server.Now) {
 		return reading, err
 	}
-	for i, p := range reading.Plans {
+	for i, t := range reading.Tables {
+		p := t.Plan
 		cut := p.Only(lifecycle.Create, lifecycle.Attach, lifecycle.Finalize, lifecycle.Unmark)
 		if left := len(p.Operations()) - len(cut.Operations()); left > 0 {
 			w.say(slog.LevelWarn, fmt.Sprintf("%s: %d detaches and drops are left out, because --at is later than the server's clock; --at-destroys includes them", p.Table, left))
 		}
-		reading.Plans[i] = cut
+		reading.Tables[i].Plan = cut
 	}
 	return reading, nil
 }
@@ -80,17 +82,17 @@ func (w work) printPlan(format string, reading executor.Reading, err error) erro
 	at := w.clock(reading)
 	switch {
 	case format == "json":
-		return wire.Write(w.out, wire.Plan(reading.Plans, at, err))
+		return wire.Write(w.out, wire.Plan(reading.Plans(), at, err))
 	case err != nil:
 		return nil
 	case format == "sql":
-		_, err := io.WriteString(w.out, report.Script(reading.Plans, at, w.limits))
+		_, err := io.WriteString(w.out, report.Script(reading.Plans(), at, w.limits))
 		return err
 	}
 	page := report.Page{Color: w.color}
 	var tables []report.Planned
-	for i, p := range reading.Plans {
-		tables = append(tables, report.Planned{Task: w.tasks[i], Table: reading.Tables[i], Plan: p})
+	for _, t := range reading.Tables {
+		tables = append(tables, report.Planned{Task: t.Task, Table: t.Table, Plan: t.Plan})
 	}
 	page.Plans(tables, at, w.limits)
 	_, err = io.WriteString(w.out, page.String())

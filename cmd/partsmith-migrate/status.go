@@ -67,10 +67,10 @@ func (w work) standing(ctx context.Context) (standing, error) {
 		return standing{}, err
 	}
 	found := standing{at: w.clock(reading)}
-	for i, task := range w.tasks {
-		status := lifecycle.MakeStatus(reading.Tables[i], task.Policy, found.at)
-		status.Plan = reading.Plans[i] // with the answers and findings of the reading
-		found.tables = append(found.tables, report.Standing{Task: task, Table: reading.Tables[i], Status: status})
+	for _, t := range reading.Tables {
+		status := lifecycle.MakeStatus(t.Table, t.Task.Policy, found.at)
+		status.Plan = t.Plan // with the answers and findings of the reading
+		found.tables = append(found.tables, report.Standing{Task: t.Task, Table: t.Table, Status: status})
 	}
 	return found, found.measure(ctx, conn)
 }

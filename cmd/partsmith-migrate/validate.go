@@ -74,7 +74,7 @@ func (w work) check(ctx context.Context, page *report.Page) (wrong int, err erro
 	if err != nil {
 		return 0, err
 	}
-	if wrong = page.Misfits(reading.Plans); wrong == 0 {
+	if wrong = page.Misfits(reading.Plans()); wrong == 0 {
 		page.Valid(len(w.tasks), "")
 	}
 	return wrong, nil

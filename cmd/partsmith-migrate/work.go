@@ -126,10 +126,10 @@ func (w work) readBy(ctx context.Context, conn *sql.Conn, by func(context.Contex
 	if err != nil {
 		return executor.Reading{}, err
 	}
-	if len(reading.Plans) == 0 {
+	if len(reading.Tables) == 0 {
 		return reading, nil
 	}
-	first := &reading.Plans[0]
+	first := &reading.Tables[0].Plan
 	first.Findings = append(first.Findings, w.mismatch(ctx, conn)...)
 	if reading.Server.Recovery {
 		first.Findings = append(first.Findings, onStandby())

@@ -94,7 +94,7 @@ func (r *run) finalization(ctx context.Context, s *session, t *table, op lifecyc
 	if err != nil {
 		return lifecycle.Step{}, fmt.Errorf("plan: %w", err)
 	}
-	for _, step := range reading.Plans[0].Steps {
+	for _, step := range reading.Tables[0].Plan.Steps {
 		for _, candidate := range step.Operations {
 			if candidate.Kind == lifecycle.Finalize && candidate.OID == op.OID {
 				return step, nil

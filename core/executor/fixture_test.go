@@ -85,7 +85,7 @@ func reader1(worlds ...*world) reader {
 			if err != nil {
 				return Reading{}, err
 			}
-			r.Plans = append(r.Plans, plan)
+			r.Tables = append(r.Tables, Planned{Task: task, Plan: plan})
 		}
 		return r, nil
 	}

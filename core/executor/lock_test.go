@@ -48,7 +48,7 @@ func TestNothingDueSendsNothingButTheReading(t *testing.T) {
 	defer conn.Close()
 	e := executor(w)
 	e.read = func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (Reading, error) {
-		return Reading{Server: catalog.Server{Version: 180000}, Plans: []lifecycle.Plan{{At: time.Unix(0, 0)}}}, nil
+		return Reading{Server: catalog.Server{Version: 180000}, Tables: []Planned{{Plan: lifecycle.Plan{At: time.Unix(0, 0)}}}}, nil
 	}
 	_, err = e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)

@@ -51,7 +51,7 @@ create table other (at timestamptz not null) partition by range (at)`)
 			}
 			reading, err := ReadPlans(t.Context(), db.Conn(t), tasks, november(5))
 			is.NoErr(err)
-			for _, p := range reading.Plans {
+			for _, p := range reading.Plans() {
 				for _, f := range p.Findings {
 					is.True(f.Code != "referenced" || f.Severity == lifecycle.Warning)
 				}

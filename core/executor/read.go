@@ -13,26 +13,6 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
-// Reading is one look at the database and the plans made from it.
-type Reading struct {
-	Server catalog.Server
-	Tables []catalog.Table  // one for each task, in the same order; of ReadDue without what belongs to them
-	Plans  []lifecycle.Plan // one for each task, in the same order
-
-	links  lifecycle.Links
-	leaves [][]leaf // for each task: what is attached to its table, where the plan detaches concurrently
-}
-
-// Due reports whether any plan changes anything.
-func (r Reading) Due() bool {
-	for _, p := range r.Plans {
-		if p.Due() {
-			return true
-		}
-	}
-	return false
-}
-
 // ReadPlans reads the catalog once for all tasks and plans each of them, in one transaction that only reads, where no name
 // resolves elsewhere (catalog.Reading). Where plans ask, the questions are put to the database and these plans are made anew, at
 // most four times. It changes nothing, takes no advisory lock, and no lock on anybody's table beyond ACCESS SHARE for questions.
@@ -104,7 +84,7 @@ func readPlans(ctx context.Context, reader *catalog.Reader, tasks []lifecycle.Ta
 	if err != nil {
 		return Reading{}, err
 	}
-	lifecycle.Reconcile(p.reading.links, p.reading.Plans)
+	p.reading.reconcile()
 	return p.reading, nil
 }
 
@@ -166,7 +146,7 @@ func (p *planner) end(ctx context.Context, done *part) error {
 		}
 	}
 	for i := range done.tables {
-		p.keep(&done.tables[i], plans[i])
+		p.keep(Planned{Task: done.tasks[i], Table: done.tables[i], Plan: plans[i]})
 	}
 	return nil
 }
@@ -188,12 +168,11 @@ func (p *planner) findZones(of *part, plans []lifecycle.Plan) (found bool) {
 }
 
 // keep adds a table and its plan to the reading.
-func (p *planner) keep(table *catalog.Table, plan lifecycle.Plan) {
-	r := &p.reading
-	r.links.Add(*table)
-	r.leaves = append(r.leaves, leavesOf(table, plan))
-	p.forget(table)
-	r.Tables, r.Plans = append(r.Tables, *table), append(r.Plans, plan)
+func (p *planner) keep(t Planned) {
+	p.reading.links.Add(t.Table)
+	t.leaves = leavesOf(&t.Table, t.Plan)
+	p.forget(&t.Table)
+	p.reading.Tables = append(p.reading.Tables, t)
 }
 
 // distinct refuses tasks that name one table twice: two policies for it would undo each other's work.

@@ -15,13 +15,15 @@ func TestReadDueForgetsPartitions(t *testing.T) {
 	is.NoErr(err)
 	due, err := ReadDue(t.Context(), db.Conn(t), tasks, november(5))
 	is.NoErr(err)
-	is.Equal(len(due.Plans), 5)
-	for i, plan := range due.Plans {
-		is.Equal(plan.Steps, whole.Plans[i].Steps)
+	is.Equal(len(due.Tables), 5)
+	for i, found := range due.Tables {
+		plan := found.Plan
+		is.Equal(found.Task, tasks[i])
+		is.Equal(plan.Steps, whole.Tables[i].Plan.Steps)
 		is.Equal(len(plan.Operations()), 3)
 		is.Equal(plan.Attached, 1)
-		is.Equal(len(whole.Tables[i].Partitions), 1)
-		is.Equal(len(due.Tables[i].Partitions)+len(due.Tables[i].ForeignKeys), 0)
-		is.Equal(due.Tables[i].OID, plan.OID)
+		is.Equal(len(whole.Tables[i].Table.Partitions), 1)
+		is.Equal(len(found.Table.Partitions)+len(found.Table.ForeignKeys), 0)
+		is.Equal(found.Table.OID, plan.OID)
 	}
 }

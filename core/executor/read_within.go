@@ -24,5 +24,5 @@ func PlanWithin(ctx context.Context, tx *sql.Tx, task lifecycle.Task, at time.Ti
 	if err != nil {
 		return lifecycle.Plan{}, err
 	}
-	return reading.Plans[0], nil
+	return reading.Tables[0].Plan, nil
 }

@@ -87,21 +87,15 @@ func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
 			r.at = reading.Server.Now
 		}
 	}
-	if len(reading.Plans) == len(r.tables) {
-		r.seen = reading.Server.Snapshot
-	}
-	if len(reading.Tables) == len(r.tables) {
-		r.points = reading.links.References()
+	if len(tables) == len(r.tables) {
+		r.seen, r.points = reading.Server.Snapshot, reading.links.References()
 	}
 	lanes := reading.links.Lanes()
 	for i, t := range tables {
 		if len(lanes) > 1 {
 			t.lane = lanes[i]
 		}
-		t.adopt(r, reading.Plans[i])
-		if i < len(reading.leaves) {
-			t.leaves = reading.leaves[i]
-		}
+		t.adopt(r, reading.Tables[i])
 	}
 	return nil
 }

@@ -41,11 +41,13 @@ func newTable(task lifecycle.Task) *table {
 }
 
 // adopt makes a plan the table's, and skips what is to be left out. What was skipped in an earlier plan is forgotten.
-func (t *table) adopt(r *run, plan lifecycle.Plan) {
+func (t *table) adopt(r *run, planned Planned) {
+	plan := planned.Plan
 	if r.Cut != nil {
 		plan = r.Cut(plan)
 	}
-	t.plan, t.ran, t.left, t.undone = plan, map[int]bool{}, map[int]bool{}, map[string]bool{}
+	t.plan, t.leaves = plan, planned.leaves
+	t.ran, t.left, t.undone = map[int]bool{}, map[int]bool{}, map[string]bool{}
 	t.outcomes, t.blocked = map[int]*outcome{}, map[int]lifecycle.Step{}
 	t.done = slices.DeleteFunc(t.done, func(d Done) bool {
 		if d.Status == Skipped {

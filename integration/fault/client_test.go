@@ -112,7 +112,7 @@ func (w *world) nothingDue() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	for _, plan := range reading.Plans {
+	for _, plan := range reading.Plans() {
 		for _, op := range plan.Operations() {
 			w.Errorf("still to do: %s (%s)", op.ID, op.Reason)
 		}

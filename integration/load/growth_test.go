@@ -140,7 +140,7 @@ func script(b *testing.B, db *pgtest.Database, tasks []lifecycle.Task, at time.T
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, plan := range reading.Plans {
+	for _, plan := range reading.Plans() {
 		for _, step := range plan.Steps {
 			statements = append(statements, strings.Split(strings.TrimSuffix(step.SQL(limits()), ";\n"), ";\n")...)
 		}

@@ -3,6 +3,6 @@
 // In JSON keys are only ever added, names are as SQL writes them, instants are RFC 3339 in UTC, and null stands where there
 // is nothing.
 //
-//	plan := wire.Plan(reading.Plans, at, nil)
+//	plan := wire.Plan(reading.Plans(), at, nil)
 //	err := wire.Write(os.Stdout, plan)
 package wire

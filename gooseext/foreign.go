@@ -10,6 +10,7 @@ import (
 	gooselock "github.com/pressly/goose/v3/lock"
 
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // releaseTime bounds an unlock: goose hands in a context without any end.
@@ -86,8 +87,7 @@ func (l tableLease) Release(ctx context.Context) error {
 // gaveUp reports whether a locker found its lock taken. Goose's lockers say so in words alone (v3.29), so it is whatever
 // neither the server, nor the connection, nor the end of ctx brought about.
 func gaveUp(ctx context.Context, err error) bool {
-	var stated interface{ SQLState() string }
-	return ctx.Err() == nil && !errors.As(err, &stated) && !errors.Is(err, driver.ErrBadConn) && !errors.Is(err, sql.ErrConnDone)
+	return ctx.Err() == nil && sqlstate.Of(err) == "" && !errors.Is(err, driver.ErrBadConn) && !errors.Is(err, sql.ErrConnDone)
 }
 
 // busyError is a lock.BusyError in the words of another locker.

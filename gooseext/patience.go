@@ -3,12 +3,13 @@ package gooseext
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // How long a migration tries to get its locks, and the pauses in between, during which it holds none.
@@ -33,8 +34,8 @@ func patiently(ctx context.Context, tx *sql.Tx, work func(context.Context, *sql.
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_migration"); err != nil {
 			return err
 		}
-		if err := pause(ctx); err != nil {
-			return err
+		if !wait.For(ctx, shortestPause+rand.N(longestPause-shortestPause)) {
+			return ctx.Err()
 		}
 	}
 }
@@ -74,17 +75,6 @@ func lookedAt(ctx context.Context, tx *sql.Tx, read func() error) error {
 
 // metLock reports whether another transaction stood in the way: lock_not_available, deadlock_detected.
 func metLock(err error) bool {
-	var stated interface{ SQLState() string }
-	return errors.As(err, &stated) && (stated.SQLState() == "55P03" || stated.SQLState() == "40P01")
-}
-
-func pause(ctx context.Context) error {
-	timer := time.NewTimer(shortestPause + rand.N(longestPause-shortestPause))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	state := sqlstate.Of(err)
+	return state == "55P03" || state == "40P01"
 }

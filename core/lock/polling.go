@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // Polling takes all keys of a scheme or none, and asks again every 100 to 300 ms while another session has one. It never waits
@@ -58,18 +60,18 @@ func (p Polling) keys(ctx context.Context, conn *sql.Conn) ([]Key, error) {
 	return p.Scheme.Keys(at), nil
 }
 
-func (p Polling) poll(ctx context.Context, conn *sql.Conn, slots []slot, wait time.Duration) (Lease, error) {
+func (p Polling) poll(ctx context.Context, conn *sql.Conn, slots []slot, most time.Duration) (Lease, error) {
 	began := time.Now()
 	for {
 		lease, taken, err := tryAll(ctx, conn, slots)
 		if err != nil || lease != nil {
 			return lease, err
 		}
-		left := wait - time.Since(began)
+		left := most - time.Since(began)
 		if left <= 0 {
 			return nil, busy(ctx, conn, taken, time.Since(began))
 		}
-		if !sleep(ctx, min(left, p.pause())) {
+		if !wait.For(ctx, min(left, p.pause())) {
 			return nil, busy(ctx, conn, taken, time.Since(began))
 		}
 	}
@@ -119,16 +121,4 @@ func busy(ctx context.Context, conn *sql.Conn, s slot, waited time.Duration) *Bu
 	defer cancel()
 	e.Holder, _ = findHolder(ctx, conn, s) // a holder that cannot be named stays nil
 	return e
-}
-
-// sleep reports whether the whole time has passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

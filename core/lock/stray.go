@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // strayPause is how long a server process that keeps a lock of ours may be in use by others before it is looked at again.
@@ -33,7 +35,7 @@ func (h *held) reclaim(ctx context.Context) (left int) {
 			if err := l.tell(ctx, h.terminate()); err != nil {
 				return err // 42501: it belongs to another role
 			}
-			if !sleep(ctx, strayPause) {
+			if !wait.For(ctx, strayPause) {
 				return ctx.Err()
 			}
 		}

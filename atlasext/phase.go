@@ -5,11 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
-	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/session"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // The defaults of the schema phase. The limit stays below deadlock_timeout (1 s), so that we and not a writer lose a deadlock.
@@ -80,7 +81,7 @@ func (p *phase) patiently(ctx context.Context, try func() error) error {
 			return err
 		}
 		failed.Attempts = attempt
-		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retryFor || !sleep(ctx, pause) {
+		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retryFor || !wait.For(ctx, pause) {
 			return err
 		}
 		pause = min(pause*3/2, lastPause)
@@ -89,17 +90,6 @@ func (p *phase) patiently(ctx context.Context, try func() error) error {
 
 // inTheWay reports whether an SQLSTATE means that others had a lock: lock_not_available, deadlock_detected, serialization_failure.
 func inTheWay(state string) bool { return state == "55P03" || state == "40P01" || state == "40001" }
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
 
 // transaction sends statements one by one, so that each keeps its SQLSTATE.
 func (p *phase) transaction(ctx context.Context, changes []Change) error {
@@ -111,7 +101,11 @@ func (p *phase) transaction(ctx context.Context, changes []Change) error {
 		return failure(Change{}, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, p.settings("SET LOCAL", p.lockTimeout)); err != nil {
+	var limits string
+	for _, set := range p.settings(p.lockTimeout) {
+		limits += set.Local() + ";\n"
+	}
+	if _, err := tx.ExecContext(ctx, limits); err != nil {
 		return failure(Change{}, err)
 	}
 	for _, c := range changes {
@@ -126,12 +120,12 @@ func (p *phase) transaction(ctx context.Context, changes []Change) error {
 }
 
 // settings bound the waiting for locks, and nothing else: building an index takes the time it takes.
-func (p *phase) settings(set string, limit time.Duration) string {
-	text := fmt.Sprintf("%s lock_timeout = %d; %s statement_timeout = 0", set, limit.Milliseconds(), set)
+func (p *phase) settings(limit time.Duration) []ddl.Setting {
+	set := []ddl.Setting{{Name: "lock_timeout", Value: ddl.Millis(limit)}, {Name: "statement_timeout", Value: "0"}}
 	if p.version >= 170000 { // transaction_timeout exists from 17 on
-		text += "; " + set + " transaction_timeout = 0"
+		set = append(set, ddl.Setting{Name: "transaction_timeout", Value: "0"})
 	}
-	return text
+	return set
 }
 
 // alone sends a statement outside any transaction, with settings of the session that are put back.
@@ -143,17 +137,19 @@ func (p *phase) alone(ctx context.Context, c Change) error {
 	if c.builds != nil || c.clears != nil {
 		limit = max(p.retryFor, p.lockTimeout)
 	}
-	back, err := p.saved(ctx)
-	if err != nil {
+	begun := false
+	var failed error
+	err := session.On(p.conn).Under(ctx, p.settings(limit), "", func() error {
+		begun, failed = true, p.send(ctx, c)
+		return nil // whatever became of it, the settings are put back
+	})
+	switch {
+	case !begun:
 		return failure(Change{}, err)
+	case failed != nil:
+		return errors.Join(failure(c, failed), err)
 	}
-	if _, err := p.conn.ExecContext(ctx, p.settings("SET", limit)); err != nil {
-		return failure(Change{}, errors.Join(err, p.tidy(ctx, back)))
-	}
-	if err := p.send(ctx, c); err != nil {
-		return errors.Join(failure(c, err), p.tidy(ctx, back))
-	}
-	return p.tidy(ctx, back)
+	return err
 }
 
 // send does what concerns an index by the index's OID, and all else as it is written.
@@ -176,32 +172,6 @@ func (p *phase) send(ctx context.Context, c Change) error {
 	return err
 }
 
-// saved is what puts the settings of the session back.
-func (p *phase) saved(ctx context.Context) (text string, err error) {
-	const query = `select coalesce(pg_catalog.string_agg(pg_catalog.format('SET %I = %L', s.name,
-	case when s.setting OPERATOR(pg_catalog.=) s.reset_val then null else s.setting end), '; '), '')
-from pg_catalog.pg_settings s
-where s.name OPERATOR(pg_catalog.=) any (array['lock_timeout', 'statement_timeout', 'transaction_timeout'])`
-	err = p.conn.QueryRowContext(ctx, query).Scan(&text)
-	return strings.ReplaceAll(text, " = NULL", " = DEFAULT"), err
-}
-
-// tidy works also after the end of ctx. A session on which it fails is closed for good.
-func (p *phase) tidy(ctx context.Context, text string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
-	defer cancel()
-	_, err := p.conn.ExecContext(ctx, text)
-	if err != nil {
-		_ = lock.Discard(ctx, p.conn)
-	}
-	return err
-}
-
 func failure(c Change, err error) error {
-	failed := &ChangeError{Change: c, Cause: err}
-	var stated interface{ SQLState() string }
-	if errors.As(err, &stated) {
-		failed.SQLState = stated.SQLState()
-	}
-	return failed
+	return &ChangeError{Change: c, SQLState: sqlstate.Of(err), Cause: err}
 }

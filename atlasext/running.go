@@ -76,10 +76,10 @@ func (r *run) locked(ctx context.Context, report *Report) (err error) {
 	}
 	// Also after a panic: the session is the caller's, and would carry the lock back to its pool.
 	defer func() { err = errors.Join(err, lease.Release(ctx)) }()
-	return r.change(ctx, report, &lock.Session{Conn: r.conn, Lease: lease})
+	return r.change(ctx, report, lease)
 }
 
-func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (err error) {
+func (r *run) change(ctx context.Context, report *Report, held lock.Lease) (err error) {
 	if report.Plan, err = r.make(ctx); err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (r *run) change(ctx context.Context, report *Report, held *lock.Session) (e
 	if err != nil {
 		return err
 	}
-	if err := held.Lease.Alive(ctx); err != nil {
+	if err := held.Alive(ctx); err != nil {
 		return err
 	}
 	p := phase{conn: r.conn, lockTimeout: r.LockTimeout, retryFor: r.RetryFor, version: version}
@@ -121,14 +121,14 @@ func (r *run) version(ctx context.Context) (int, error) {
 }
 
 // create makes partitions under the lock that is held.
-func (r *run) create(ctx context.Context, report *Report, held *lock.Session) error {
+func (r *run) create(ctx context.Context, report *Report, held lock.Lease) error {
 	if len(r.tasks) == 0 {
 		return nil
 	}
 	maintain := r.lifecycle(report, r.tasks, r.Executor)
 	maintain.CreateOnly = true
 	var err error
-	report.Results, err = maintain.After(ctx, plugin.Run{Migrator: "atlas", Held: held}, plugin.Outcome{})
+	report.Results, err = maintain.After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn, Held: held}, plugin.Outcome{})
 	return err
 }
 

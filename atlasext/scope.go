@@ -4,47 +4,31 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"time"
 
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
-
-// tidyTime bounds what is done after the end of a context.
-const tidyTime = 5 * time.Second
 
 // enter lets the session find the schema that the run is scoped to, as a URL with search_path would, and gives what puts it back.
 func (r *run) enter(ctx context.Context) (leave func(), err error) {
 	if r.Schema == "" {
 		return func() {}, nil
 	}
-	var current, path string
-	const query = "select coalesce(pg_catalog.current_schema(), ''), pg_catalog.current_setting('search_path')"
-	if err := r.conn.QueryRowContext(ctx, query).Scan(&current, &path); err != nil {
+	var current string
+	if err := r.conn.QueryRowContext(ctx, "select coalesce(pg_catalog.current_schema(), '')").Scan(&current); err != nil {
 		return nil, fmt.Errorf("read search_path: %w", err)
 	}
 	if current == r.Schema {
 		return func() {}, nil
 	}
-	if err := r.setPath(ctx, catalog.QuoteIdent(r.Schema)); err != nil {
-		return nil, err
+	s := session.On(r.conn)
+	if err := s.Set(ctx, ddl.Setting{Name: "search_path", Value: r.Schema}); err != nil {
+		return nil, fmt.Errorf("set search_path: %w", err)
 	}
-	return func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
-		defer cancel()
-		if r.setPath(ctx, path) != nil {
-			_ = lock.Discard(ctx, r.conn)
-		}
-	}, nil
-}
-
-func (r *run) setPath(ctx context.Context, path string) error {
-	if _, err := r.conn.ExecContext(ctx, "select pg_catalog.set_config('search_path', $1, false)", path); err != nil {
-		return fmt.Errorf("set search_path: %w", err)
-	}
-	return nil
+	return func() { s.End(ctx) }, nil
 }
 
 // qualified is a name with the schema that it has where none is written.

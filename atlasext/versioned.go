@@ -9,7 +9,6 @@ import (
 	"ariga.io/atlas/sql/migrate"
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
-	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -96,7 +95,7 @@ func (v Versioned) Around(ctx context.Context, conn *sql.Conn, apply func(contex
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, lease.Release(ctx)) }() // a panic would leave the lock on a session of the caller's pool
-	run := plugin.Run{Migrator: "atlas", Direction: v.Direction, Held: &lock.Session{Conn: conn, Lease: lease}}
+	run := plugin.Run{Migrator: "atlas", Direction: v.Direction, Conn: conn, Held: lease}
 	return plugin.Around(ctx, v.Plugin, run, func(ctx context.Context) plugin.Outcome {
 		outcome := apply(ctx)
 		if errors.Is(outcome.Err, migrate.ErrNoPendingFiles) {

@@ -6,7 +6,7 @@ partitions are kept.
 	if err != nil {
 		return err // one line for each mistake: partsmith.yaml:7:11: keep: is no length: no unit "dya", "90 dyas"
 	}
-	maintenance := plugin.Lifecycle{Tasks: doc.Tasks(), CreateOnly: doc.CreateOnly, DB: db}
+	maintenance := plugin.Lifecycle{Tasks: doc.Tasks(), CreateOnly: doc.CreateOnly, Sessions: db}
 
 ReadFS reads what is compiled into a program, and ReadPolicy the policy of one table from another format, such as HCL, which it
 is given as a Value. A policy that was read has been checked; lifecycle.MakePlan follows it as it is.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/core/session"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -25,14 +25,14 @@ type Provider struct {
 // memory is of the settings that sessions had before the first run. What its migrations left behind may still be on the
 // sessions of the pool when a later run begins. Nil: there was no run.
 type memory struct {
-	atomic.Pointer[executor.Settings]
+	atomic.Pointer[session.Settings]
 }
 
 // run is the next run, with what is known of the settings.
 func (m *memory) run(direction plugin.Direction) plugin.Run {
 	run := plugin.Run{Migrator: "goose", Direction: direction, Settings: m.Load()}
 	if run.Settings == nil {
-		run.Settings = new(executor.Settings)
+		run.Settings = new(session.Settings)
 	}
 	return run
 }
@@ -45,7 +45,7 @@ func (m *memory) keep(run plugin.Run) {
 
 // NewProvider makes a goose provider for PostgreSQL over the migrations in fsys, with maintenance around its runs.
 //
-// Maintain is usually a plugin.Lifecycle. What it leaves open is filled in: its DB with db, its Executor.Locker with the
+// Maintain is usually a plugin.Lifecycle. What it leaves open is filled in: its Sessions with db, its Executor.Locker with the
 // lock that migrations take. Where it has a Locker of its own and no option names a lock, goose takes that one too. Any
 // other plugin.Plugin is called as it is.
 //
@@ -122,8 +122,8 @@ func (s settings) equip(db *sql.DB, maintain plugin.Plugin) (plugin.Plugin, wait
 	}
 	locker, own, err := s.locks(db, waiting{life.Executor.Locker, life.Executor.Wait})
 	life.Executor.Locker, life.Executor.Wait = own.Locker, own.wait
-	if life.DB == nil {
-		life.DB = db
+	if life.Sessions == nil {
+		life.Sessions = db
 	}
 	return life, locker, err
 }

@@ -32,11 +32,12 @@ type rule struct {
 }
 
 var layout = []rule{
-	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/ddl", []string{"core/period", "core/lock", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
-	{"core/lifecycle", []string{"core/lock", "core/executor"}, "it plans and changes nothing"},
+	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/session", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/session", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/session", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/ddl", []string{"core/period", "core/lock", "core/session", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
+	{"core/session", []string{"core/period", "core/lifecycle", "core/executor"}, "it knows no plans"},
+	{"core/lifecycle", []string{"core/lock", "core/session", "core/executor"}, "it plans and changes nothing"},
 	{"core", []string{"document", "plugin", "gooseext", "atlasext", "cmd", "examples"}, "imports run one way"},
 	{"core", []string{"github.com/pressly/goose", "ariga.io/atlas", "github.com/urfave/cli"}, "the core knows no migrator and no command line"},
 	{"document", []string{"core/executor", "plugin", "gooseext", "atlasext", "cmd", "examples"}, "it reads policies and follows none"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // Direction is where a run of a migrator goes.
@@ -31,15 +32,15 @@ func (d Direction) String() string {
 type Run struct {
 	Migrator  string // goose, atlas, the name of a command, ...
 	Direction Direction
-	// Held is the session on which the migrator's lock is held while Before and After are called. The plug-in works on
-	// it and leaves it locked. Nil: the migrator keeps its lock to itself and has released it before After.
-	Held *lock.Session
-	// Conn is beside a nil Held the session to work on; it is left open. Nil: the plug-in opens one of its own.
+	// Conn is the session to work on; it is left open. Nil: the plug-in takes one of its own.
 	Conn *sql.Conn
+	// Held is the migrator's lock, where Conn holds it while Before and After are called; it is left locked. Nil: the migrator
+	// keeps its lock to itself and has released it before After.
+	Held lock.Lease
 	// Settings are those that the migrator's sessions had before it ran: maintenance works under these, and not under what
 	// migrations leave behind on a session (search_path, role, timeouts). Around carries them from Before, where a Lifecycle
 	// fills them in if they are zero, to After. Nil or zero in After: the sessions are worked on as they come.
-	Settings *executor.Settings
+	Settings *session.Settings
 }
 
 // Outcome is what a migrator did.
@@ -81,7 +82,7 @@ var ErrPanicked = errors.New("the migrator panicked")
 // transaction that migrate left open on it is rolled back before After; left by a migrate that went well, it is ErrLeftOpen.
 func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context) Outcome) (results []executor.Result, err error) {
 	if run.Settings == nil {
-		run.Settings = new(executor.Settings)
+		run.Settings = new(session.Settings)
 	}
 	if err := p.Before(ctx, run); err != nil {
 		return nil, &VetoError{run.Migrator, err}
@@ -103,7 +104,7 @@ func settled(ctx context.Context, run Run, err error) error {
 	if run.Held == nil {
 		return err
 	}
-	if open := LeftOpen(ctx, run.Held.Conn); err == nil {
+	if open := LeftOpen(ctx, run.Conn); err == nil {
 		return open
 	}
 	return err

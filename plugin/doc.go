@@ -14,7 +14,7 @@ plug-in that creates and retires partitions. A program with a migrator of its ow
 	}
 	maintenance := plugin.Lifecycle{
 		Tasks:      doc.Tasks(),
-		DB:         db,
+		Sessions:   db,
 		CreateOnly: doc.CreateOnly,
 		Executor:   executor.Executor{Locker: scheme.Locker(), Wait: 5 * time.Minute},
 	}

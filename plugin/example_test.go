@@ -27,7 +27,7 @@ func ExampleAround() {
 		}
 		maintenance := plugin.Lifecycle{
 			Tasks:      doc.Tasks(),
-			DB:         db,
+			Sessions:   db,
 			CreateOnly: doc.CreateOnly,
 			Executor:   executor.Executor{Locker: scheme.Locker(), Wait: 5 * time.Minute},
 		}

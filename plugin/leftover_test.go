@@ -117,7 +117,7 @@ func TestLeftoversOnTheLockedSession(t *testing.T) {
 		lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 		is.NoErr(err)
 		var left string
-		run := Run{Migrator: "ours", Held: &lock.Session{Conn: conn, Lease: lease}}
+		run := Run{Migrator: "ours", Conn: conn, Held: lease}
 		results, err := Around(t.Context(), unqualified(nil), run, func(ctx context.Context) Outcome {
 			outcome := leave(text, conn)(ctx)
 			left = found(t, conn)

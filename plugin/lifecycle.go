@@ -11,6 +11,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // Lifecycle is the plug-in that makes time pass: after a run of a migrator it creates the partitions that the next days
@@ -33,10 +34,10 @@ type Lifecycle struct {
 	Tasks []lifecycle.Task
 	At    time.Time // the run's only clock; zero: the server's now()
 
-	// Where the one connection comes from, where the run holds no session: Open if it is set, else DB. It is closed
-	// again. A migrator that shares the pool must have given its own connection back.
-	DB   *sql.DB
-	Open func(ctx context.Context) (*sql.Conn, error)
+	// Sessions is where the one session comes from, unless the run brings it: a *sql.DB, or whatever else gives connections. It is
+	// closed again. A *sql.DB is taken to be the migrator's as well, which must have given its own connection back; sessions of
+	// anything else to be nobody else's.
+	Sessions session.Source
 
 	CreateOnly bool // nothing is retired: that is left to another run
 	Strict     bool // everything that is incomplete is an IncompleteError
@@ -51,10 +52,10 @@ const maxTime = 2 * time.Minute
 
 // Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It reads the
 // settings of a session, so that After need not work under what migrations leave behind; where none can be had (a server that
-// is not up yet, a pool without a free connection) it goes without. Sessions of Open are taken to be nobody else's, and are
-// worked on as they come.
+// is not up yet, a pool without a free connection) it goes without. Sessions that are nobody else's
+// are worked on as they come.
 func (l Lifecycle) Before(ctx context.Context, run Run) error {
-	if run.Held == nil && run.Conn == nil && l.Open == nil && l.DB == nil {
+	if run.Conn == nil && !l.connects() {
 		return errors.New("lifecycle: no database is given")
 	}
 	for _, task := range l.Tasks {
@@ -85,33 +86,28 @@ func (l Lifecycle) After(ctx context.Context, run Run, outcome Outcome) ([]execu
 
 // connect gives the session to work on, and what to do with it afterwards.
 func (l Lifecycle) connect(ctx context.Context, run Run) (*sql.Conn, func(), error) {
-	if run.Held != nil {
-		return run.Held.Conn, func() {}, nil
-	}
 	if run.Conn != nil {
 		return run.Conn, func() {}, nil
 	}
-	conn, err := l.opener()(ctx)
+	conn, err := l.Sessions.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	return conn, func() { _ = conn.Close() }, nil
 }
 
-// opener gives sessions; nil: there is nothing that could.
-func (l Lifecycle) opener() func(context.Context) (*sql.Conn, error) {
-	if l.Open != nil || l.DB == nil {
-		return l.Open
-	}
-	return l.DB.Conn
+// connects reports whether there is something that gives sessions. A variable of type *sql.DB may well be nil.
+func (l Lifecycle) connects() bool {
+	pool, shared := l.Sessions.(*sql.DB)
+	return l.Sessions != nil && (!shared || pool != nil)
 }
 
 // executor is the one that fits the run.
 func (l Lifecycle) executor(run Run, outcome Outcome) executor.Executor {
 	e := l.Executor
 	e.Held, e.SkipBusyRetirement, e.SkipBusyCreation = run.Held, true, !l.Strict
-	if e.Open == nil && run.Held == nil {
-		e.Open = l.opener()
+	if e.Sessions == nil && run.Held == nil && l.connects() {
+		e.Sessions = l.Sessions
 	}
 	if e.Settings == nil {
 		e.Settings = run.Settings

@@ -34,7 +34,7 @@ func days() lifecycle.Policy {
 func noon() time.Time { return time.Date(2024, 5, 15, 12, 0, 0, 0, time.UTC) }
 
 func maintenance(db *sql.DB) Lifecycle {
-	return Lifecycle{DB: db, At: noon(), Tasks: []lifecycle.Task{{Table: catalog.Name{Schema: "public", Table: "events"}, Policy: days()}}}
+	return Lifecycle{Sessions: db, At: noon(), Tasks: []lifecycle.Task{{Table: catalog.Name{Schema: "public", Table: "events"}, Policy: days()}}}
 }
 
 const events = `
@@ -103,7 +103,7 @@ func TestHeldSession(t *testing.T) {
 	is.NoErr(err)
 	l := maintenance(nil) // no other connection
 	l.Executor.Locker = refusing{t}
-	results, err := l.After(t.Context(), Run{Held: &lock.Session{Conn: conn, Lease: lease}}, Outcome{})
+	results, err := l.After(t.Context(), Run{Conn: conn, Held: lease}, Outcome{})
 	is.NoErr(err)
 	is.Equal(executor.Count(results...), executor.Counts{Created: 2, Detached: 1})
 	is.NoErr(lease.Alive(t.Context())) // it is left locked
@@ -258,11 +258,16 @@ func TestIncompleteAndTooShort(t *testing.T) {
 	is.True(strings.HasSuffix(err.Error(), "; its partitions reach only to 2024-05-16T00:00:00Z, and must to 2024-05-17T00:00:00Z"))
 }
 
+// closed gives no sessions.
+type closed struct{}
+
+func (closed) Conn(context.Context) (*sql.Conn, error) { return nil, errOne }
+
 func TestNoConnection(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	l := maintenance(nil)
-	l.Open = func(context.Context) (*sql.Conn, error) { return nil, errOne }
+	l.Sessions = closed{}
 	results, err := l.After(t.Context(), Run{}, Outcome{})
 	is.True(errors.Is(err, errOne))
 	is.Equal(len(results), 0)
@@ -285,7 +290,7 @@ func TestBefore(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	is.NoErr(maintenance(new(sql.DB)).Before(t.Context(), Run{}))
-	is.NoErr(maintenance(nil).Before(t.Context(), Run{Held: &lock.Session{}}))
+	is.NoErr(maintenance(nil).Before(t.Context(), Run{Conn: new(sql.Conn)}))
 	is.Equal(maintenance(nil).Before(t.Context(), Run{}).Error(), "lifecycle: no database is given")
 	l := maintenance(new(sql.DB))
 	l.Tasks[0].Policy.Keep.Windows = 0

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // remember fills in the settings of a run that is about to begin. What keeps it from reading them also keeps the migrator from
@@ -13,32 +13,29 @@ func (l Lifecycle) remember(ctx context.Context, run Run) {
 	if run.Settings == nil || !run.Settings.IsZero() || len(l.Tasks) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	ctx, cancel := context.WithTimeout(ctx, session.TidyTime)
 	defer cancel()
 	conn, done := l.before(ctx, run)
 	if conn == nil {
 		return
 	}
 	defer done()
-	if found, err := executor.ReadSettings(ctx, conn); err == nil {
+	if found, err := session.Read(ctx, conn); err == nil {
 		*run.Settings = *found
 	}
 }
 
 // before is a session as the migrator will find it, nil where none can be had at once.
 func (l Lifecycle) before(ctx context.Context, run Run) (*sql.Conn, func()) {
-	switch {
-	case run.Held != nil, run.Conn != nil:
-		conn, done, _ := l.connect(ctx, run) // it is there
-		return conn, done
-	case l.Open != nil || full(l.DB.Stats()):
+	pool, shared := l.Sessions.(*sql.DB)
+	if run.Conn == nil && (!shared || full(pool.Stats())) {
 		return nil, nil
 	}
-	conn, err := l.DB.Conn(ctx)
+	conn, done, err := l.connect(ctx, run)
 	if err != nil {
 		return nil, nil
 	}
-	return conn, func() { _ = conn.Close() }
+	return conn, done
 }
 
 // full reports whether a pool has no connection to give: the one who runs the migrator may have it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"io"
 	"time"
 
@@ -138,8 +137,7 @@ func (w work) carryOut(ctx context.Context, e executor.Executor) ran {
 	defer database.Close()
 	defer conn.Close()
 	progress := w.progress()
-	e.Open = func(ctx context.Context) (*sql.Conn, error) { return database.Conn(ctx) }
-	e.Progress = progress.heard
+	e.Sessions, e.Progress = database, progress.heard
 	results, err := e.Run(ctx, conn, w.tasks, w.at)
 	progress.clear()
 	if err == nil && len(results) > 0 {

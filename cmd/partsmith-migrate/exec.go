@@ -55,13 +55,8 @@ func (sh shell) exec(c *cli.Context) error {
 
 // execAround runs the command with maintenance around it. A failing command's code wins.
 func (w work) execAround(ctx context.Context, beside plugin.Lifecycle, args []string) error {
-	began := time.Now()
-	var database *sql.DB
-	beside.Open = func(ctx context.Context) (conn *sql.Conn, err error) {
-		database, conn, err = w.connect(ctx)
-		began = time.Now()
-		return conn, err
-	}
+	sessions := &late{connect: func(ctx context.Context) (*sql.DB, *sql.Conn, error) { return w.connect(ctx) }}
+	beside.Sessions = sessions
 	var command error
 	results, err := plugin.Around(ctx, beside, plugin.Run{Migrator: args[0]}, func(ctx context.Context) plugin.Outcome {
 		if command = w.await(ctx); command == nil {
@@ -69,11 +64,11 @@ func (w work) execAround(ctx context.Context, beside plugin.Lifecycle, args []st
 		}
 		return plugin.Outcome{Err: command}
 	})
-	if database != nil {
-		_ = database.Close() // everything was said already
+	if sessions.database != nil {
+		_ = sessions.database.Close() // everything was said already
 	}
-	if database != nil && results != nil {
-		w.tell(ran{results: results, outcome: verdict.Of(results, nil), took: time.Since(began)})
+	if sessions.database != nil && results != nil {
+		w.tell(ran{results: results, outcome: verdict.Of(results, nil), took: time.Since(sessions.since)})
 	}
 	return ending(command, err)
 }

@@ -60,5 +60,10 @@ func (set Setting) SQL() string {
 	return fmt.Sprintf("SET %s = %s", set.Name, catalog.QuoteLiteral(set.Value))
 }
 
+// Local sets the parameter for the transaction.
+func (set Setting) Local() string {
+	return fmt.Sprintf("SET LOCAL %s = %s", set.Name, catalog.QuoteLiteral(set.Value))
+}
+
 // Millis writes a duration as PostgreSQL's settings take it, in whole milliseconds: 250ms.
 func Millis(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }

@@ -80,7 +80,7 @@ alter table ev add ref int references ref; insert into ev values ('2055-11-01 12
 		_, err := holder.ExecContext(t.Context(), "rollback")
 		is.NoErr(err)
 	}
-	e := Executor{AtDestroys: true, Locker: lock.None{}, RetryFor: time.Minute, Open: w.db.SQL().Conn, Limits: lifecycle.Limits{Patience: time.Minute}}
+	e := Executor{AtDestroys: true, Locker: lock.None{}, RetryFor: time.Minute, Sessions: w.db.SQL(), Limits: lifecycle.Limits{Patience: time.Minute}}
 	writer := w.db.Conn(t)
 	_, err = writer.ExecContext(t.Context(), "set statement_timeout = '5s'")
 	is.NoErr(err)

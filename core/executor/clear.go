@@ -53,8 +53,8 @@ func (s *sightings) old(b Blocker, limit time.Duration, now time.Time) bool {
 // clear looks whether a step that waits for others' transactions would have to wait for longer than its limit: then it is not
 // begun. They are looked for on the table, on the partition and on what foreign keys connect with them; before a FINALIZE,
 // which waits for every older snapshot, in the whole database.
-func (r *run) clear(ctx context.Context, s *session, t *table, step lifecycle.Step, limits lifecycle.Limits) error {
-	blockers, err := findBlockers(ctx, s.conn, step.Operations)
+func (r *run) clear(ctx context.Context, s *worker, t *table, step lifecycle.Step, limits lifecycle.Limits) error {
+	blockers, err := findBlockers(ctx, s.Conn(), step.Operations)
 	if err != nil {
 		return err
 	}

@@ -19,17 +19,17 @@ func (e *pendingError) Unwrap() error { return e.cause }
 // detachOutside runs DETACH CONCURRENTLY. After its first transaction it waits for everybody who uses the parent; one that
 // gives up there leaves the partition pending. So it is not begun while somebody would make it wait too long, and afterwards
 // the catalog tells what it did: it goes by name, and a name may have become another's while it waited.
-func (r *run) detachOutside(ctx context.Context, s *session, t *table, step lifecycle.Step, limits lifecycle.Limits, o *outcome) error {
+func (r *run) detachOutside(ctx context.Context, s *worker, t *table, step lifecycle.Step, limits lifecycle.Limits, o *outcome) error {
 	if err := r.clear(ctx, s, t, step, limits); err != nil {
 		return err
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
 	err := s.outside(ctx, step, limits, func(send func() error) error { return r.watched(ctx, s, step, limits, send) })
-	if s.lost != nil || err != nil && verdictOf(err) == lost {
+	if s.Lost() != nil || err != nil && verdictOf(err) == lost {
 		return err
 	}
 	for _, op := range step.Operations {
-		state, asked := stateOfPartition(ctx, s.conn, op)
+		state, asked := stateOfPartition(ctx, s.Conn(), op)
 		if asked != nil {
 			return errors.Join(err, asked)
 		}
@@ -70,7 +70,7 @@ where c.oid operator(pg_catalog.=) $1::pg_catalog.int8::pg_catalog.oid`
 }
 
 // finish finalizes, in the same run, the detach that an interrupted step left pending: planned afresh, so that the marker is too.
-func (r *run) finish(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome) {
+func (r *run) finish(ctx context.Context, s *worker, t *table, step lifecycle.Step, o outcome) {
 	op := step.Operations[0]
 	finalize, err := r.finalization(ctx, s, t, op)
 	if err == nil {
@@ -86,11 +86,11 @@ func (r *run) finish(ctx context.Context, s *session, t *table, step lifecycle.S
 }
 
 // finalization is the step that finalizes a partition, of a plan made now.
-func (r *run) finalization(ctx context.Context, s *session, t *table, op lifecycle.Operation) (lifecycle.Step, error) {
+func (r *run) finalization(ctx context.Context, s *worker, t *table, op lifecycle.Operation) (lifecycle.Step, error) {
 	if err := ctx.Err(); err != nil {
 		return lifecycle.Step{}, err
 	}
-	reading, err := r.read(ctx, s.conn, []lifecycle.Task{t.task}, r.at)
+	reading, err := r.read(ctx, s.Conn(), []lifecycle.Task{t.task}, r.at)
 	if err != nil {
 		return lifecycle.Step{}, fmt.Errorf("plan: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // Executor carries plans out. It is the only code that changes a database. Its zero value works: under goose's lock, tried
@@ -15,11 +16,14 @@ import (
 type Executor struct {
 	Locker lock.Locker   // the migrator's lock; nil: that of goose, tried once
 	Wait   time.Duration // how long the lock is waited for; zero: it is tried once
-	Held   *lock.Session // instead: a session that holds the migrator's lock already; it is used and left locked
+	Held   lock.Lease    // instead: the migrator's lock, which the session of the run holds already; it is left locked
 
 	// Settings are those that the sessions work under, whatever they come with; names without a schema are found by their
 	// search_path. Each session has its own back afterwards. Nil or zero: they work under what they come with.
-	Settings *Settings
+	Settings *session.Settings
+	// Sessions is where further sessions come from: those of Jobs, and one that looks on where foreign keys make that worth
+	// while. They are closed again. Nil: one session does everything.
+	Sessions session.Source
 
 	Limits   lifecycle.Limits // how long others may be kept waiting
 	RetryFor time.Duration    // how long the steps of a table that met a lock are tried again; zero: 30 s, negative: each is tried once
@@ -30,9 +34,8 @@ type Executor struct {
 	SkipBusyRetirement bool             // while another holds the migrator's lock for longer than a second, do without retirement and succeed
 	SkipBusyCreation   bool             // with it: without creation too, where inserts go on for as long as min_runway asks (Runway.Safe)
 
-	Cut  func(lifecycle.Plan) lifecycle.Plan          // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
-	Jobs int                                          // how many tables are worked on at once, each on a session of its own, as far as they share no foreign key; zero: one
-	Open func(ctx context.Context) (*sql.Conn, error) // opens the further sessions, and one that looks on where foreign keys make that worth while; nil: one session does everything
+	Cut  func(lifecycle.Plan) lifecycle.Plan // cuts every plan down before it is carried out (Only, Select); nil: it stays whole
+	Jobs int                                 // how many tables are worked on at once, each on a session of its own, as far as they share no foreign key; zero: one
 
 	Hooks    []Hook       // with Jobs they are called from several goroutines
 	Counter  Counter      // hears at the end how many operations ended how; nil: nothing is counted
@@ -58,9 +61,6 @@ const defaultRetry = 30 * time.Second
 // When ctx ends, the statement that is being sent has a second to end by itself, for it is bounded anyway; then the session
 // goes. Either way nothing stays open or locked. Conn is left with the settings it had, or closed for good where that failed.
 func (e Executor) Run(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) ([]Result, error) {
-	if e.Held != nil {
-		conn = e.Held.Conn
-	}
 	r := newRun(e, conn, tasks, at)
 	err := r.work(ctx)
 	results := r.results(ctx, err)
@@ -70,17 +70,16 @@ func (e Executor) Run(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Tas
 
 // work is the run's story.
 func (r *run) work(ctx context.Context) error {
-	if err := r.lead.begin(ctx, r.Settings); err != nil {
+	if err := r.lead.Begin(ctx, r.Settings); err != nil {
 		return err
 	}
-	defer r.lead.end(ctx)
+	defer r.lead.End(ctx)
 	if err := r.look(ctx); err != nil || !r.due() {
 		return err
 	}
-	if err := r.lead.prepare(ctx, r.version); err != nil {
+	if err := r.lead.Prepare(ctx, r.version); err != nil {
 		return err
 	}
-	defer r.lead.restore(ctx)
 	r.openWatcher(ctx)
 	defer r.closeWatcher(ctx)
 	lease, err := r.enter(ctx)

@@ -149,8 +149,8 @@ func TestAHeldSessionIsUsedAndLeftLocked(t *testing.T) {
 	lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 	is.NoErr(err)
 	e := executor(w)
-	e.Held = &lock.Session{Conn: conn, Lease: lease}
-	results, err := e.Run(t.Context(), nil, []lifecycle.Task{w.task()}, time.Time{})
+	e.Held = lease
+	results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)
 	is.NoErr(results[0].Err())
 	is.Equal(fates(results[0]), "create ev_1 done, detach ev_0 done")
@@ -246,7 +246,7 @@ func TestSeveralJobsRetireAtOnce(t *testing.T) {
 		worlds, tasks = append(worlds, v), append(tasks, v.task())
 	}
 	e := executor(worlds...)
-	e.Jobs, e.Open = 3, w.db.SQL().Conn
+	e.Jobs, e.Sessions = 3, w.db.SQL()
 	results, err := e.Run(t.Context(), w.db.Conn(t), tasks, time.Time{})
 	is.NoErr(err)
 	is.Equal(fates(results[0]), "create ev_5 done, detach ev_0 done, detach ev_1 done")

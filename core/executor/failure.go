@@ -5,15 +5,16 @@ import (
 	"errors"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // site is where an operation failed.
 func (o outcome) site(t *table, op lifecycle.Operation, cause error) OperationError {
-	return OperationError{Table: t.plan.Table, Partition: op.Partition, Kind: op.Kind, SQLState: stateOf(cause), Attempts: o.attempts, Cause: cause}
+	return OperationError{Table: t.plan.Table, Partition: op.Partition, Kind: op.Kind, SQLState: sqlstate.Of(cause), Attempts: o.attempts, Cause: cause}
 }
 
 // failure is the error for an operation that will not be done in this run.
-func (r *run) failure(ctx context.Context, s *session, t *table, op lifecycle.Operation, o outcome) error {
+func (r *run) failure(ctx context.Context, s *worker, t *table, op lifecycle.Operation, o outcome) error {
 	site := o.site(t, op, o.err)
 	if stray := (*StrayError)(nil); errors.As(o.err, &stray) {
 		stray.Attempts = o.attempts
@@ -38,8 +39,8 @@ func (r *run) failure(ctx context.Context, s *session, t *table, op lifecycle.Op
 
 // lostAt names the operation that was under way when the session ended.
 func lostAt(site OperationError) error {
-	if session := (*OperationError)(nil); errors.As(site.Cause, &session) && session.Reason == SessionLost {
-		site.Cause = session.Cause
+	if ended := (*OperationError)(nil); errors.As(site.Cause, &ended) && ended.Reason == SessionLost {
+		site.Cause = ended.Cause
 	}
 	return site.because(SessionLost)
 }
@@ -59,7 +60,7 @@ func answered(op lifecycle.Operation, site OperationError) error {
 }
 
 // changedAs says what it is that changed. Of a drop the catalog tells more than the error does.
-func changedAs(ctx context.Context, s *session, op lifecycle.Operation, site OperationError) error {
+func changedAs(ctx context.Context, s *worker, op lifecycle.Operation, site OperationError) error {
 	switch {
 	case site.SQLState == "42P07":
 		return site.because(NameTaken)
@@ -68,7 +69,7 @@ func changedAs(ctx context.Context, s *session, op lifecycle.Operation, site Ope
 	case op.Kind != lifecycle.Drop:
 		return site.because(Changed)
 	}
-	switch state, _ := stateOfPartition(ctx, s.conn, op); state {
+	switch state, _ := stateOfPartition(ctx, s.Conn(), op); state {
 	case attachedState, pendingState:
 		return site.because(StillAttached)
 	case loneState:

@@ -44,12 +44,12 @@ func (r *run) takeFree(ctx context.Context, tables []*table) (taken []*table, er
 		oids[i] = t.plan.OID
 	}
 	began := time.Now()
-	leases, held, err := lock.TryTables(ctx, r.lead.conn, oids)
+	leases, held, err := lock.TryTables(ctx, r.lead.Conn(), oids)
 	if err != nil {
 		for _, t := range tables {
 			t.stop(r, r.lead.check(ctx, fmt.Errorf("take the key of %s: %w", t.plan.Table, err)))
 		}
-		return nil, r.lead.lost
+		return nil, r.lead.lost()
 	}
 	var others []elsewhere
 	for i, t := range tables {
@@ -75,11 +75,11 @@ func (r *run) unchanged(ctx context.Context) bool {
 	}
 	var now string
 	const query = "select pg_catalog.pg_current_snapshot()::pg_catalog.text"
-	return r.lead.conn.QueryRowContext(ctx, query).Scan(&now) == nil && now == r.seen
+	return r.lead.Conn().QueryRowContext(ctx, query).Scan(&now) == nil && now == r.seen
 }
 
 // moved are the tables whose plan is for another OID than the one whose key was taken. They give that key back.
-func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
+func (r *run) moved(ctx context.Context, s *worker, tables []*table) []*table {
 	var moved []*table
 	for _, t := range tables {
 		if t.plan.OID != t.keyed {
@@ -93,7 +93,7 @@ func (r *run) moved(ctx context.Context, s *session, tables []*table) []*table {
 }
 
 // giveBack releases the keys of tables, in one message.
-func (r *run) giveBack(ctx context.Context, s *session, tables []*table) {
+func (r *run) giveBack(ctx context.Context, s *worker, tables []*table) {
 	var leases []lock.Lease
 	for _, t := range tables {
 		if t.key != nil {
@@ -101,7 +101,7 @@ func (r *run) giveBack(ctx context.Context, s *session, tables []*table) {
 		}
 	}
 	if len(leases) > 0 {
-		s.releaseAll(ctx, r, leases)
+		s.release(ctx, r, leases...)
 	}
 }
 

@@ -45,12 +45,12 @@ func (r *run) connected(t *table) bool {
 }
 
 // renew plans a table once more if rows kept some of it from going, and such rows have gone in this run.
-func (r *run) renew(ctx context.Context, s *session, t *table) {
-	if !r.freed(t) || s.lost != nil || ctx.Err() != nil || t.broken() != nil {
+func (r *run) renew(ctx context.Context, s *worker, t *table) {
+	if !r.freed(t) || s.Lost() != nil || ctx.Err() != nil || t.broken() != nil {
 		return
 	}
 	if t.key == nil {
-		if err := t.take(ctx, s.conn); err != nil {
+		if err := t.take(ctx, s.Conn()); err != nil {
 			t.stop(r, s.check(ctx, err))
 			return
 		}

@@ -35,7 +35,7 @@ create table other (at timestamptz not null) partition by range (at)`)
 			for _, table := range c.tables {
 				tasks = append(tasks, daily(table, period.Span{Set: true}))
 			}
-			e := Executor{AtDestroys: true, Jobs: c.jobs, Open: db.SQL().Conn}
+			e := Executor{AtDestroys: true, Jobs: c.jobs, Sessions: db.SQL()}
 			var created []string
 			e.Progress = func(d Done) {
 				if d.Operation.Kind == lifecycle.Create {

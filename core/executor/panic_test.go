@@ -27,7 +27,7 @@ func TestAPanicOfTheCallerLeavesNothing(t *testing.T) {
 					w := newWorld(t, 0, 1).wants(lifecycle.Create, 5).wants(lifecycle.Detach, 0, 1)
 					v, u := w.beside("a", 0, 1).wants(lifecycle.Create, 5).wants(lifecycle.Detach, 0, 1), w.beside("b", 0, 1).wants(lifecycle.Create, 5).wants(lifecycle.Detach, 0, 1)
 					e := executor(w, v, u)
-					e.Jobs, e.Open = jobs, w.db.SQL().Conn
+					e.Jobs, e.Sessions = jobs, w.db.SQL()
 					var calls atomic.Int32
 					arm(&e, func() {
 						if calls.Add(1) >= after {

@@ -15,6 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // daily is a policy of days: two exist ahead, three are kept, and orphans are dropped at once or never.
@@ -89,7 +90,7 @@ func interrupt(t *testing.T, db *pgtest.Database, partition string) {
 	}
 	conn := db.Conn(t)
 	_, _ = conn.ExecContext(t.Context(), "set lock_timeout = 50")
-	if _, err := conn.ExecContext(t.Context(), "alter table ev detach partition "+partition+" concurrently"); stateOf(err) != "55P03" {
+	if _, err := conn.ExecContext(t.Context(), "alter table ev detach partition "+partition+" concurrently"); sqlstate.Of(err) != "55P03" {
 		t.Fatalf("detach was not interrupted: %v", err)
 	}
 	_, _ = conn.ExecContext(context.WithoutCancel(t.Context()), "reset lock_timeout")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // triesToRefuse is how often an attach must have run into our own statement_timeout, with nobody in the way, before it is
@@ -22,7 +23,7 @@ func (t *table) refused(step lifecycle.Step, o outcome) (op lifecycle.Operation,
 		return lifecycle.Operation{}, ""
 	}
 	op = concerned[0]
-	state := stateOf(o.err)
+	state := sqlstate.Of(o.err)
 	switch {
 	case o.verdict == answer && misfits(state), o.verdict == changed && misfits(state) && state != "22P02": // which is a guard of ours
 		why = o.err.Error()
@@ -36,7 +37,7 @@ func (t *table) refused(step lifecycle.Step, o outcome) (op lifecycle.Operation,
 // takes, or what is needed is gone. Else empty. It is believed once: what fails without that as well is a failure.
 func (t *table) unlike(step lifecycle.Step, o outcome) string {
 	alike := slices.ContainsFunc(step.Operations, func(op lifecycle.Operation) bool { return op.Kind == lifecycle.Create && len(op.Like) > 0 })
-	state := stateOf(o.err)
+	state := sqlstate.Of(o.err)
 	if o.err == nil || !alike || t.task.Unlike != "" || state == "22P02" { // which is a guard of ours
 		return ""
 	}
@@ -49,7 +50,7 @@ func (t *table) unlike(step lifecycle.Step, o outcome) string {
 }
 
 // makeUnlike plans the table anew, with new partitions like the table alone where they cannot wait.
-func (r *run) makeUnlike(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome, why string) {
+func (r *run) makeUnlike(ctx context.Context, s *worker, t *table, step lifecycle.Step, o outcome, why string) {
 	r.Log.WarnContext(ctx, "new partitions cannot be like the existing ones", "table", t.plan.Table.String(), "because", why)
 	t.task.Unlike = why
 	r.replan(ctx, s, t, step, o)
@@ -74,7 +75,7 @@ func misfits(state string) bool {
 
 // refuse leaves a detached partition where it is: what was prepared is taken back, and the table is planned around it, so that
 // a new partition has its window and all else goes on.
-func (r *run) refuse(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome, op lifecycle.Operation, why string) {
+func (r *run) refuse(ctx context.Context, s *worker, t *table, step lifecycle.Step, o outcome, op lifecycle.Operation, why string) {
 	r.Log.WarnContext(ctx, "detached partition does not fit", "operation", op.ID, "because", why)
 	t.task.Refused = maps.Clone(t.task.Refused)
 	if t.task.Refused == nil {

@@ -8,7 +8,7 @@ import (
 // retire carries out retirement, table by table, those first that reference others of them. With several jobs these still go one
 // after the other; the rest is spread.
 func (r *run) retire(ctx context.Context) {
-	several := r.Jobs > 1 && r.Open != nil && r.Held == nil
+	several := r.Jobs > 1 && r.Sessions != nil && r.Held == nil
 	var free []*table
 	for _, t := range r.retiringOrder() {
 		if several && !r.connected(t) {
@@ -27,7 +27,7 @@ func (r *run) retire(ctx context.Context) {
 }
 
 // retireTable retires what is due of one table, unless its creation failed: then nothing of it goes before somebody has looked.
-func (r *run) retireTable(ctx context.Context, s *session, t *table) {
+func (r *run) retireTable(ctx context.Context, s *worker, t *table) {
 	if !t.dueIn(true) {
 		return
 	}
@@ -60,43 +60,19 @@ func (r *run) retireAtOnce(ctx context.Context, tables []*table) {
 	opening, done := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	for range min(r.Jobs, len(queue)) - 1 {
-		workers.Go(func() { r.worker(ctx, opening, queue) })
+		workers.Go(func() { r.further(ctx, opening, nil, func(ctx context.Context, w *worker) { r.drain(ctx, w, queue) }) })
 	}
 	r.drain(ctx, r.lead, queue)
 	done()
 	workers.Wait()
 	for t := range queue { // every session was lost
-		t.stop(r, r.lead.lost)
+		t.stop(r, r.lead.lost())
 	}
-}
-
-// worker is one further worker, from opening its session to closing it.
-func (r *run) worker(ctx, opening context.Context, queue <-chan *table) {
-	conn, err := r.Open(opening)
-	if err != nil {
-		if opening.Err() == nil {
-			r.Log.WarnContext(ctx, "open further session", "error", err)
-		}
-		return
-	}
-	defer conn.Close()
-	s := &session{conn: conn}
-	err = s.begin(ctx, r.Settings)
-	defer s.end(ctx)
-	if err == nil {
-		err = s.prepare(ctx, r.version)
-	}
-	if err != nil {
-		r.Log.WarnContext(ctx, "prepare further session", "error", err)
-		return
-	}
-	defer s.restore(ctx)
-	r.drain(ctx, s, queue)
 }
 
 // drain retires tables on one session, as long as it lives.
-func (r *run) drain(ctx context.Context, s *session, queue <-chan *table) {
-	for s.lost == nil {
+func (r *run) drain(ctx context.Context, s *worker, queue <-chan *table) {
+	for s.Lost() == nil {
 		t, ok := <-queue
 		if !ok {
 			return
@@ -109,7 +85,7 @@ func (r *run) drain(ctx context.Context, s *session, queue <-chan *table) {
 }
 
 // takeOver retires one table on a session, under the table's key.
-func (r *run) takeOver(ctx context.Context, s *session, t *table) error {
+func (r *run) takeOver(ctx context.Context, s *worker, t *table) error {
 	defer t.giveBack(ctx, r, s)
 	if err := r.takeAgain(ctx, s, t); r.another(err) {
 		t.skipRest(r, &SkipError{Reason: "another run works on the table, and retirement can wait", Cause: err})
@@ -122,11 +98,11 @@ func (r *run) takeOver(ctx context.Context, s *session, t *table) error {
 }
 
 // takeAgain takes a table over onto another session.
-func (r *run) takeAgain(ctx context.Context, s *session, t *table) error {
+func (r *run) takeAgain(ctx context.Context, s *worker, t *table) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := t.take(ctx, s.conn); err != nil {
+	if err := t.take(ctx, s.Conn()); err != nil {
 		return s.check(ctx, err)
 	}
 	if err := r.plan(ctx, s, []*table{t}); err != nil {

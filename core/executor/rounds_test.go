@@ -155,7 +155,7 @@ func TestMoreJobsThanThePoolHasSessions(t *testing.T) {
 	is.NoErr(err)
 	defer conn.Close()
 	e := executor(w, v)
-	e.Jobs, e.Open = 4, pool.Conn
+	e.Jobs, e.Sessions = 4, pool
 	results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task(), v.task()}, time.Time{})
 	is.NoErr(err)
 	is.Equal(Count(results...).Detached, 2)

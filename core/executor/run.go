@@ -15,6 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // run is one call of Run.
@@ -27,7 +28,7 @@ type run struct {
 	began   time.Time
 	tables  []*table
 	points  [][]int // for each table the others that it references, by index
-	lead    *session
+	lead    *worker
 	watcher *watcher
 	mu      sync.Mutex            // one Progress at a time
 	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
@@ -46,7 +47,7 @@ func newRun(e Executor, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) *r
 		e.Log = slog.New(slog.DiscardHandler)
 	}
 	e.Limits, e.RetryFor = e.Limits.Filled(), cmp.Or(e.RetryFor, defaultRetry)
-	r := &run{Executor: e, at: at, lead: &session{conn: conn}, began: time.Now()}
+	r := &run{Executor: e, at: at, lead: &worker{Session: session.On(conn)}, began: time.Now()}
 	for _, task := range tasks {
 		r.tables = append(r.tables, newTable(task))
 	}
@@ -69,12 +70,12 @@ func (r *run) hindered() bool {
 }
 
 // plan reads the tables in one go, and plans them for the run's instant.
-func (r *run) plan(ctx context.Context, s *session, tables []*table) error {
+func (r *run) plan(ctx context.Context, s *worker, tables []*table) error {
 	tasks := make([]lifecycle.Task, len(tables))
 	for i, t := range tables {
 		tasks[i] = t.task
 	}
-	reading, err := r.read(ctx, s.conn, tasks, r.at)
+	reading, err := r.read(ctx, s.Conn(), tasks, r.at)
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
@@ -112,7 +113,7 @@ func (r *run) enter(ctx context.Context) (lock.Lease, error) {
 	began := time.Now()
 	tables := r.dueTables()
 	urgent := slices.ContainsFunc(tables, func(t *table) bool { return t.dueIn(false) && !r.maySkipCreation(t) })
-	lease, err := r.lease(ctx, r.lead.conn, !urgent)
+	lease, err := r.lease(ctx, r.lead.Conn(), !urgent)
 	for _, t := range tables {
 		t.wait += time.Since(began)
 	}
@@ -138,8 +139,8 @@ const waitingPatience = time.Second
 
 // lease is the migrator's lock on a session; that of a held session is there already.
 func (r *run) lease(ctx context.Context, conn *sql.Conn, canWait bool) (lock.Lease, error) {
-	if r.Held != nil && conn == r.Held.Conn {
-		return kept{r.Held.Lease}, nil
+	if r.Held != nil && conn == r.lead.Conn() {
+		return kept{r.Held}, nil
 	}
 	wait := r.Wait
 	if canWait && r.SkipBusyRetirement {
@@ -161,7 +162,7 @@ func (kept) Release(context.Context) error { return nil }
 func (k kept) Unwrap() lock.Lease { return k.Lease }
 
 // leave gives the migrator's lock back. That of a session that came locked is left as it is.
-func (r *run) leave(ctx context.Context, s *session) {
+func (r *run) leave(ctx context.Context, s *worker) {
 	if s.held != nil && r.Held == nil {
 		s.release(ctx, r, s.held)
 		s.held = nil
@@ -170,8 +171,8 @@ func (r *run) leave(ctx context.Context, s *session) {
 
 // stopped is what ended the run before its end: a lost session, a cancelled context.
 func (r *run) stopped(ctx context.Context) error {
-	if r.lead.lost != nil {
-		return r.lead.lost
+	if r.lead.Lost() != nil {
+		return r.lead.lost()
 	}
 	return cmp.Or(ctx.Err(), r.refused)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // A session that is inside a transaction is refused before anything is set on it.
@@ -25,7 +26,7 @@ func TestSettingsInATransaction(t *testing.T) {
 			is := is.New(t)
 			w := newWorld(t).wants(lifecycle.Create, 1)
 			conn := w.db.Conn(t)
-			found, err := ReadSettings(t.Context(), conn)
+			found, err := session.Read(t.Context(), conn)
 			is.NoErr(err)
 			_, _ = conn.ExecContext(t.Context(), text)
 			e := executor(w)
@@ -51,7 +52,7 @@ func TestNoSettings(t *testing.T) {
 	_, err := conn.ExecContext(t.Context(), "set search_path = ''")
 	is.NoErr(err)
 	e := executor(w)
-	e.Settings, e.Locker = new(Settings), lock.None{}
+	e.Settings, e.Locker = new(session.Settings), lock.None{}
 	is.True(e.Settings.IsZero())
 	_, err = e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)

@@ -26,7 +26,7 @@ type spread struct {
 // createAtOnce makes what is plainly missing of tables, several at a time.
 func (r *run) createAtOnce(ctx context.Context, tables []*table) {
 	lanes := r.lanes(tables)
-	if _, travels := lock.QuestionBeside(r.lead.held); !travels || r.Jobs < 2 || r.Open == nil || r.Held != nil || len(lanes) < 2 {
+	if _, travels := lock.QuestionBeside(r.lead.held); !travels || r.Jobs < 2 || r.Sessions == nil || r.Held != nil || len(lanes) < 2 {
 		return
 	}
 	p := &spread{run: r, queue: make(chan []*table, len(lanes)), idle: make(chan *table, len(tables))}
@@ -39,7 +39,7 @@ func (r *run) createAtOnce(ctx context.Context, tables []*table) {
 	defer done()
 	var workers sync.WaitGroup
 	for range min(r.Jobs, len(lanes)) - 1 {
-		workers.Go(func() { r.beside(ctx, opening, p.drain) })
+		workers.Go(func() { r.further(ctx, opening, r.lead, p.drain) })
 	}
 	p.lead(ctx)
 	done()
@@ -73,32 +73,8 @@ func plain(step lifecycle.Step) bool {
 		!step.Retires && !step.Outside && !step.Patient && !step.Unqueued && !step.Watched && !step.Climbs
 }
 
-// beside opens a session that works beside the leading one, has it used and closes it.
-func (r *run) beside(ctx, opening context.Context, use func(context.Context, *session)) {
-	conn, err := r.Open(opening)
-	if err != nil {
-		if opening.Err() == nil {
-			r.Log.WarnContext(ctx, "open further session", "error", err)
-		}
-		return
-	}
-	defer conn.Close()
-	s := &session{conn: conn, beside: r.lead}
-	err = s.begin(ctx, r.Settings)
-	defer s.end(ctx)
-	if err == nil {
-		err = s.prepare(ctx, r.version)
-	}
-	if err != nil {
-		r.Log.WarnContext(ctx, "prepare further session", "error", err)
-		return
-	}
-	defer s.restore(ctx)
-	use(ctx, s)
-}
-
 // drain works through lanes on a session beside the leading one.
-func (p *spread) drain(ctx context.Context, s *session) {
+func (p *spread) drain(ctx context.Context, s *worker) {
 	for lane := range p.queue {
 		for _, t := range lane {
 			// What the caller handed in may panic. In a goroutine of ours nobody could recover that, and the program would end.
@@ -109,7 +85,7 @@ func (p *spread) drain(ctx context.Context, s *session) {
 	}
 }
 
-func (p *spread) workBeside(ctx context.Context, s *session, t *table) {
+func (p *spread) workBeside(ctx context.Context, s *worker, t *table) {
 	work := func() bool {
 		p.gate.RLock()
 		defer p.gate.RUnlock()
@@ -120,7 +96,7 @@ func (p *spread) workBeside(ctx context.Context, s *session, t *table) {
 }
 
 // one carries out the next plain step of a table, and reports whether there was one.
-func (p *spread) one(ctx context.Context, s *session, t *table) bool {
+func (p *spread) one(ctx context.Context, s *worker, t *table) bool {
 	i, step, ok := t.next(false)
 	switch {
 	case ok && (!plain(step) || p.over(ctx, s, t, false) != nil):
@@ -159,13 +135,13 @@ func (p *spread) breather(ctx context.Context) bool {
 	if err == nil && lead.held == nil {
 		err = p.holdAgain(ctx)
 	}
-	p.stopped = err != nil || lead.lost != nil
+	p.stopped = err != nil || lead.Lost() != nil
 	return !p.stopped
 }
 
 // holdAgain takes the migrator's key once more. Where that fails, the next step of the leading session finds out, and says so.
 func (p *spread) holdAgain(ctx context.Context) error {
-	lease, err := p.lease(ctx, p.run.lead.conn, true)
+	lease, err := p.lease(ctx, p.run.lead.Conn(), true)
 	if err == nil {
 		p.run.lead.held, p.run.lead.since = lease, time.Now()
 	}
@@ -196,7 +172,7 @@ func (p *spread) await(ctx context.Context, workers *sync.WaitGroup) {
 			return
 		case <-ticker.C:
 			if p.breather(ctx) {
-				_ = p.run.lead.conn.PingContext(ctx) // a silent session would be ended, and the locks with it
+				_ = p.run.lead.Conn().PingContext(ctx) // a silent session would be ended, and the locks with it
 			}
 		}
 	}
@@ -211,7 +187,7 @@ func (e *keysGoneError) Error() string {
 }
 
 // question asks whether the locks are held on which a session works.
-func (s *session) question(leases ...lock.Lease) (string, bool) {
+func (s *worker) question(leases ...lock.Lease) (string, bool) {
 	if s.beside != nil {
 		return lock.QuestionBeside(leases...)
 	}
@@ -219,7 +195,7 @@ func (s *session) question(leases ...lock.Lease) (string, bool) {
 }
 
 // holds makes sure of both locks after their question had a bad answer, or where there is none.
-func (s *session) holds(ctx context.Context, migrators, tables lock.Lease, err error) error {
+func (s *worker) holds(ctx context.Context, migrators, tables lock.Lease, err error) error {
 	if s.beside != nil {
 		return &keysGoneError{cause: err.Error()}
 	}

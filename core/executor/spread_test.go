@@ -82,7 +82,7 @@ func TestCreationOnSeveralSessions(t *testing.T) {
 	is := is.New(t)
 	db, tasks := yard(t, 40)
 	o := &overlap{busy: map[string]int{}, pairs: map[[2]string]bool{}, conns: map[*sql.Conn]bool{}}
-	e := Executor{Locker: lock.Polling{}, Jobs: 3, Open: db.SQL().Conn, Hooks: []Hook{o.hook()}}
+	e := Executor{Locker: lock.Polling{}, Jobs: 3, Sessions: db.SQL(), Hooks: []Hook{o.hook()}}
 	results, err := e.Run(t.Context(), db.Conn(t), tasks, november(5))
 	is.NoErr(err)
 	for _, r := range results {
@@ -108,7 +108,7 @@ func TestNothingIsMadeBesideALostKey(t *testing.T) {
 	db, tasks := yard(t, 12)
 	lead := db.Conn(t)
 	var once sync.Once
-	e := Executor{Locker: lock.Polling{}, Jobs: 2, Open: db.SQL().Conn}
+	e := Executor{Locker: lock.Polling{}, Jobs: 2, Sessions: db.SQL()}
 	lost := make(chan struct{})
 	e.Hooks = []Hook{{Before: func(ctx context.Context, conn *sql.Conn, op lifecycle.Operation) (err error) {
 		if conn == lead {
@@ -136,7 +136,7 @@ func TestASpreadCreationLeavesWhatIsBlockedForLater(t *testing.T) {
 	is.NoErr(err)
 	_, err = tx.ExecContext(t.Context(), "lock table only y7 in share update exclusive mode")
 	is.NoErr(err)
-	e := Executor{Locker: lock.Polling{}, Jobs: 3, Open: db.SQL().Conn, RetryFor: time.Minute, Log: onRetry(1, func() { _ = tx.Rollback() })}
+	e := Executor{Locker: lock.Polling{}, Jobs: 3, Sessions: db.SQL(), RetryFor: time.Minute, Log: onRetry(1, func() { _ = tx.Rollback() })}
 	results, err := e.Run(t.Context(), db.Conn(t), tasks, november(5))
 	is.NoErr(err)
 	is.Equal(Count(results...).Created, 30)

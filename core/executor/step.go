@@ -13,7 +13,7 @@ import (
 // phase carries out the steps of creation, or those of retirement, of some tables, round by round: what meets somebody's lock
 // comes again in the next one, and what would meet the same lock is not tried before. Between two rounds nothing is held. done
 // hears of each table that needs no further round.
-func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bool, done func(*table)) {
+func (r *run) phase(ctx context.Context, s *worker, tables []*table, retires bool, done func(*table)) {
 	var p pauses
 	for {
 		var waiting []*table
@@ -33,7 +33,7 @@ func (r *run) phase(ctx context.Context, s *session, tables []*table, retires bo
 }
 
 // round tries every step of a phase of one table once, and reports whether any met somebody.
-func (r *run) round(ctx context.Context, s *session, t *table, retires bool) bool {
+func (r *run) round(ctx context.Context, s *worker, t *table, retires bool) bool {
 	began := time.Now()
 	defer func() { t.took += time.Since(began) }()
 	t.blocked = map[int]lifecycle.Step{}
@@ -56,7 +56,7 @@ func (r *run) round(ctx context.Context, s *session, t *table, retires bool) boo
 }
 
 // giveUp reports the steps that met somebody and come no more.
-func (r *run) giveUp(ctx context.Context, s *session, t *table) {
+func (r *run) giveUp(ctx context.Context, s *worker, t *table) {
 	for i, step := range t.plan.Steps {
 		if o := t.outcomes[i]; o != nil && o.err != nil && !t.ran[i] && o.attempts > 0 {
 			t.ran[i], o.verdict = true, ended
@@ -68,10 +68,10 @@ func (r *run) giveUp(ctx context.Context, s *session, t *table) {
 }
 
 // over says why a table's next step is not begun.
-func (r *run) over(ctx context.Context, s *session, t *table, retires bool) error {
+func (r *run) over(ctx context.Context, s *worker, t *table, retires bool) error {
 	switch {
-	case s.lost != nil:
-		return s.lost
+	case s.Lost() != nil:
+		return s.lost()
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case retires && r.expired():
@@ -81,7 +81,7 @@ func (r *run) over(ctx context.Context, s *session, t *table, retires bool) erro
 }
 
 // step carries out one step, if nothing that went before and no hook stands against it.
-func (r *run) step(ctx context.Context, s *session, t *table, i int, step lifecycle.Step) {
+func (r *run) step(ctx context.Context, s *worker, t *table, i int, step lifecycle.Step) {
 	if !r.admit(ctx, s, t, step) {
 		return // what is left of the step comes again
 	}
@@ -133,7 +133,7 @@ func (t *table) patience(r *run) time.Duration {
 }
 
 // admit asks for every operation of the step whether it may begin, and reports whether all may.
-func (r *run) admit(ctx context.Context, s *session, t *table, step lifecycle.Step) bool {
+func (r *run) admit(ctx context.Context, s *worker, t *table, step lifecycle.Step) bool {
 	admitted := true
 	for _, op := range t.concerned(step) {
 		if err := t.barred(op); err != nil {
@@ -154,9 +154,12 @@ func (r *run) admit(ctx context.Context, s *session, t *table, step lifecycle.St
 }
 
 // ask lets the hooks decide about an operation.
-func (r *run) ask(ctx context.Context, s *session, t *table, op lifecycle.Operation) bool {
-	err := s.lend(ctx, func() error { return before(ctx, r.Hooks, s.conn, op) })
-	left := s.leftOpen(ctx)
+func (r *run) ask(ctx context.Context, s *worker, t *table, op lifecycle.Operation) bool {
+	err := s.Lend(ctx, func() error { return before(ctx, r.Hooks, s.Conn(), op) })
+	left := s.LeftOpen(ctx)
+	if s.Lost() != nil {
+		left = s.lost()
+	}
 	if errors.Is(err, ErrNotYet) && left == nil {
 		r.conclude(ctx, t, Done{Operation: op, Status: Vetoed, Err: err})
 		return false
@@ -169,7 +172,7 @@ func (r *run) ask(ctx context.Context, s *session, t *table, op lifecycle.Operat
 }
 
 // settle reports what became of the operations of a step, and of those that it was to prepare.
-func (r *run) settle(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome) {
+func (r *run) settle(ctx context.Context, s *worker, t *table, step lifecycle.Step, o outcome) {
 	if o.err == nil {
 		for _, op := range step.Operations {
 			r.complete(ctx, t, op, o)
@@ -239,7 +242,7 @@ func (r *run) tell(ctx context.Context, t *table, d Done) {
 
 // replan reads the catalog again and goes on with a new plan. What it leaves out is not needed any more, but a table that was
 // to be dropped and is another now is a failure.
-func (r *run) replan(ctx context.Context, s *session, t *table, step lifecycle.Step, o outcome) {
+func (r *run) replan(ctx context.Context, s *worker, t *table, step lifecycle.Step, o outcome) {
 	oid := t.plan.OID
 	concerned := t.concerned(step)
 	r.takeBack(ctx, s, t)

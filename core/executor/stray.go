@@ -63,7 +63,7 @@ type stray struct {
 }
 
 // strays are those of a table, one that has the name of the operation's partition first.
-func (t *table) strays(ctx context.Context, s *session, op lifecycle.Operation) ([]stray, error) {
+func (t *table) strays(ctx context.Context, s *worker, op lifecycle.Operation) ([]stray, error) {
 	known, oids := map[int64]leaf{}, []string{}
 	for _, l := range t.leaves {
 		if l.oid != op.OID {
@@ -71,7 +71,7 @@ func (t *table) strays(ctx context.Context, s *session, op lifecycle.Operation) 
 			oids = append(oids, fmt.Sprint(l.oid))
 		}
 	}
-	rows, err := s.conn.QueryContext(ctx, straysSQL, "{"+strings.Join(oids, ",")+"}", int64(op.ParentOID), op.Partition.Schema, op.Partition.Table)
+	rows, err := s.Conn().QueryContext(ctx, straysSQL, "{"+strings.Join(oids, ",")+"}", int64(op.ParentOID), op.Partition.Schema, op.Partition.Table)
 	if err != nil {
 		return nil, fmt.Errorf("look for what was detached: %w", err)
 	}
@@ -91,7 +91,7 @@ func (t *table) strays(ctx context.Context, s *session, op lifecycle.Operation) 
 
 // putBack attaches at once what a detach has hit instead of the partition that it was meant for; nil: it hit nothing. done tells
 // whether the detach said that it was done: then it has hit something, whatever its name is by now.
-func (r *run) putBack(ctx context.Context, s *session, t *table, step lifecycle.Step, op lifecycle.Operation, done bool) error {
+func (r *run) putBack(ctx context.Context, s *worker, t *table, step lifecycle.Step, op lifecycle.Operation, done bool) error {
 	strays, err := t.strays(ctx, s, op)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (r *run) putBack(ctx context.Context, s *session, t *table, step lifecycle.
 }
 
 // attachStray ends the detach of the wrong partition where it pends, and attaches it with the bound that it had.
-func (r *run) attachStray(ctx context.Context, s *session, t *table, step lifecycle.Step, op lifecycle.Operation, one stray) error {
+func (r *run) attachStray(ctx context.Context, s *worker, t *table, step lifecycle.Step, op lifecycle.Operation, one stray) error {
 	attach := ddl.Statement{SQL: ddl.Attach(op.Parent, one.name, one.bound), Holds: true}
 	back := lifecycle.Step{Climbs: true, Retires: true, Statements: ddl.Compact(
 		ddl.AsRole(step.Role).Held(),

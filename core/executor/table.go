@@ -219,7 +219,7 @@ func (t *table) take(ctx context.Context, conn *sql.Conn) error {
 }
 
 // giveBack releases the table's key.
-func (t *table) giveBack(ctx context.Context, r *run, s *session) {
+func (t *table) giveBack(ctx context.Context, r *run, s *worker) {
 	if t.key != nil {
 		s.release(ctx, r, t.key)
 		t.key = nil

@@ -9,6 +9,8 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // outcome is what became of a step so far.
@@ -25,7 +27,7 @@ type outcome struct {
 }
 
 // try runs a step until it is done, its time is over, or the server has said something else than to come back later.
-func (r *run) try(ctx context.Context, s *session, t *table, step lifecycle.Step) outcome {
+func (r *run) try(ctx context.Context, s *worker, t *table, step lifecycle.Step) outcome {
 	var o outcome
 	var p pauses
 	for {
@@ -42,7 +44,7 @@ func (r *run) try(ctx context.Context, s *session, t *table, step lifecycle.Step
 }
 
 // tryOnce runs a step once, and remembers who was in the way.
-func (r *run) tryOnce(ctx context.Context, s *session, t *table, step lifecycle.Step, o *outcome) {
+func (r *run) tryOnce(ctx context.Context, s *worker, t *table, step lifecycle.Step, o *outcome) {
 	if o.began.IsZero() {
 		o.began = time.Now()
 	}
@@ -58,10 +60,10 @@ func (r *run) tryOnce(ctx context.Context, s *session, t *table, step lifecycle.
 }
 
 // judge says what to do after a try that failed.
-func (r *run) judge(ctx context.Context, s *session, step lifecycle.Step, o outcome) verdict {
+func (r *run) judge(ctx context.Context, s *worker, step lifecycle.Step, o outcome) verdict {
 	v := judge(ctx, o.err, time.Since(o.sent), step.StatementLimit(r.Limits))
 	switch {
-	case s.lost != nil:
+	case s.Lost() != nil:
 		return lost
 	case ctx.Err() != nil && (v == busy || v == again || o.attempts == 0):
 		return ended
@@ -70,10 +72,10 @@ func (r *run) judge(ctx context.Context, s *session, step lifecycle.Step, o outc
 }
 
 // blocked remembers who is in the way. Nobody may be seen any more when the last try has failed.
-func (o *outcome) blocked(ctx context.Context, s *session, ops []lifecycle.Operation) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+func (o *outcome) blocked(ctx context.Context, s *worker, ops []lifecycle.Operation) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), session.TidyTime)
 	defer cancel()
-	if found, err := findBlockers(ctx, s.conn, ops); err == nil && len(found) > 0 {
+	if found, err := findBlockers(ctx, s.Conn(), ops); err == nil && len(found) > 0 {
 		o.blockers = found[:min(len(found), mostBlockers)]
 		o.longest = max(o.longest, found[0].Transaction)
 	}
@@ -92,7 +94,7 @@ func (r *run) patience(began time.Time) time.Duration {
 func (r *run) expired() bool { return r.MaxTime > 0 && time.Since(r.began) >= r.MaxTime }
 
 // attempt begins a step once, under the locks that it needs.
-func (r *run) attempt(ctx context.Context, s *session, t *table, step lifecycle.Step, o *outcome) error {
+func (r *run) attempt(ctx context.Context, s *worker, t *table, step lifecycle.Step, o *outcome) error {
 	if err := cmp.Or(ctx.Err(), r.breathe(ctx, s)); err != nil {
 		return &unsentError{err}
 	}
@@ -101,7 +103,7 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step lifecycle.
 		return err
 	}
 	defer done()
-	ctx, end := grace(ctx)
+	ctx, end := session.Grace(ctx)
 	defer end()
 	question, travels := s.question(lease, t.key)
 	if travels = travels && !step.Outside; !travels {
@@ -128,7 +130,7 @@ func (r *run) attempt(ctx context.Context, s *session, t *table, step lifecycle.
 		step = asking(question, step)
 	}
 	o.attempts, o.sent = o.attempts+1, time.Now()
-	err = r.watched(ctx, s, step, limits, func() error { return s.transaction(ctx, step.SQL(limits)) })
+	err = r.watched(ctx, s, step, limits, func() error { return s.Transaction(ctx, step.SQL(limits)) })
 	if lock.NotHeld(err) {
 		o.attempts--
 		err = cmp.Or(s.holds(ctx, lease, t.key, err), err)
@@ -145,11 +147,11 @@ func asking(question string, step lifecycle.Step) lifecycle.Step {
 }
 
 // watched runs a statement while the second session looks on, where it must. What follows it, it runs unwatched.
-func (r *run) watched(ctx context.Context, s *session, step lifecycle.Step, limits lifecycle.Limits, run func() error) error {
+func (r *run) watched(ctx context.Context, s *worker, step lifecycle.Step, limits lifecycle.Limits, run func() error) error {
 	if !step.Watched || r.watcher == nil {
 		return run()
 	}
-	return r.watcher.during(ctx, s.pid, step, limits.Lock, run)
+	return r.watcher.during(ctx, s.PID(), step, limits.Lock, run)
 }
 
 // brief is how long a wait that nobody queues behind takes at first. It is enough beside the transactions of most
@@ -182,12 +184,12 @@ func alive(ctx context.Context, migrators, tables lock.Lease) error {
 
 // hold has the migrator's lock for a step, and tells what to do after it. Creation keeps it from step to step; retirement has
 // it for each step alone. A step in which only we wait, however long, goes without.
-func (r *run) hold(ctx context.Context, s *session, t *table, step lifecycle.Step) (lock.Lease, func(), error) {
+func (r *run) hold(ctx context.Context, s *worker, t *table, step lifecycle.Step) (lock.Lease, func(), error) {
 	nothing := func() {}
 	switch {
 	case step.Patient && len(step.Operations) == 0 && r.Held == nil:
 		r.leave(ctx, s)
-		lease, err := lock.None{}.Lock(ctx, s.conn, 0)
+		lease, err := lock.None{}.Lock(ctx, s.Conn(), 0)
 		return lease, nothing, err
 	case s.held != nil:
 		return s.held, nothing, nil
@@ -196,7 +198,7 @@ func (r *run) hold(ctx context.Context, s *session, t *table, step lifecycle.Ste
 	}
 	began := time.Now()
 	canWait := step.Retires || !step.Tidies() && r.maySkipCreation(t) // what tidies up may have to let rows in again
-	lease, err := r.lease(ctx, s.conn, canWait)
+	lease, err := r.lease(ctx, s.Conn(), canWait)
 	t.wait += time.Since(began)
 	if err != nil {
 		return nil, nothing, err
@@ -217,7 +219,7 @@ const (
 )
 
 // breathe leaves the migrator's lock to others now and then.
-func (r *run) breathe(ctx context.Context, s *session) error {
+func (r *run) breathe(ctx context.Context, s *worker) error {
 	if lock.IsNone(r.Locker) || r.Held != nil || s.beside != nil {
 		return nil
 	}
@@ -235,13 +237,13 @@ func (r *run) breathe(ctx context.Context, s *session) error {
 }
 
 // pause lets some time pass without the migrator's lock. What others do to the tables meanwhile every step finds out for itself.
-func (r *run) pause(ctx context.Context, s *session, d time.Duration) error {
+func (r *run) pause(ctx context.Context, s *worker, d time.Duration) error {
 	s.since = time.Time{}
 	if s.held != nil {
 		r.leave(ctx, s)
 		d = max(d, breath)
 	}
-	if !sleep(ctx, d) {
+	if !wait.For(ctx, d) {
 		return cmp.Or(ctx.Err(), context.Canceled)
 	}
 	return nil

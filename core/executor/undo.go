@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
 // undo takes back what preparing steps left for operations that are all concluded and not all done.
-func (r *run) undo(ctx context.Context, s *session, t *table) {
+func (r *run) undo(ctx context.Context, s *worker, t *table) {
 	for _, step := range t.plan.Steps {
 		if t.spoiled(step, false) {
 			r.undoStep(ctx, s, t, step)
@@ -20,7 +21,7 @@ func (r *run) undo(ctx context.Context, s *session, t *table) {
 }
 
 // takeBack undoes also what open operations have been prepared with, before they are planned anew.
-func (r *run) takeBack(ctx context.Context, s *session, t *table) {
+func (r *run) takeBack(ctx context.Context, s *worker, t *table) {
 	for _, step := range t.plan.Steps {
 		if t.spoiled(step, true) {
 			r.undoStep(ctx, s, t, step)
@@ -57,15 +58,15 @@ func (t *table) prepared(op lifecycle.Operation) bool {
 }
 
 // undoStep works also after the end of ctx: what it takes away may refuse rows.
-func (r *run) undoStep(ctx context.Context, s *session, t *table, step lifecycle.Step) {
+func (r *run) undoStep(ctx context.Context, s *worker, t *table, step lifecycle.Step) {
 	t.undone[undoText(step)] = true
 	undo, ok := step.UndoStep()
-	if !ok || s.lost != nil {
+	if !ok || s.Lost() != nil {
 		return
 	}
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), tidyTime)
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), session.TidyTime)
 		defer cancel()
 	}
 	if o := r.try(ctx, s, t, undo); o.err != nil && o.verdict != changed { // what changed is not ours to undo any more

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/session"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // verdict is what an error asks for.
@@ -22,15 +24,6 @@ const (
 	ended                  // the context is over
 	lost                   // the session ended, and its locks with it
 )
-
-// stateOf is the SQLSTATE of an error, empty where the server did not say it. pgx and lib/pq both tell it so.
-func stateOf(err error) string {
-	var coded interface{ SQLState() string }
-	if errors.As(err, &coded) {
-		return coded.SQLState()
-	}
-	return ""
-}
 
 // unsentError says that a run was over before a try began.
 type unsentError struct{ cause error }
@@ -58,23 +51,18 @@ func verdictOf(err error) verdict {
 	if stray := (*StrayError)(nil); errors.As(err, &stray) {
 		return answer
 	}
-	state := stateOf(err)
-	switch state {
-	case "":
+	if session.Ended(err) {
 		return lost
+	}
+	switch sqlstate.Of(err) {
 	case "55P03", "40P01", "40001": // lock_not_available, deadlock_detected, serialization_failure
 		return again
-	case "25P03", "25P04", "57P01", "57P02", "57P03", "57P05": // ended by a timeout, by a person, by a shutdown
-		return lost
 	case "42P07", "42809", "42P17", "42P01", "42704", "55000": // it is there already, is something else, overlaps, is gone, pends
 		return changed
 	case "22P02":
 		if strings.Contains(err.Error(), "partsmith: ") { // a guard of ours
 			return changed
 		}
-	}
-	if strings.HasPrefix(state, "08") {
-		return lost
 	}
 	return answer
 }
@@ -83,7 +71,7 @@ func verdictOf(err error) verdict {
 // and its message is localised: it is ours only if our time was over and nobody cancelled us.
 func judge(ctx context.Context, err error, took, limit time.Duration) verdict {
 	v := verdictOf(err)
-	if v == answer && stateOf(err) == "57014" && limit > 0 && took >= limit && ctx.Err() == nil {
+	if v == answer && sqlstate.Of(err) == "57014" && limit > 0 && took >= limit && ctx.Err() == nil {
 		return again
 	}
 	return v
@@ -114,16 +102,4 @@ func (p *pauses) pause() time.Duration {
 	d := time.Duration(float64(p.next) * (1 + random()/4))
 	p.next = min(time.Duration(float64(p.next)*growth), lastPause)
 	return d
-}
-
-// sleep reports whether the whole time has passed before ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

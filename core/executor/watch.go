@@ -8,6 +8,8 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/session"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // A concurrent detach and a FINALIZE wait for a long time for those who use the table, behind whose back they do it. But where
@@ -16,7 +18,7 @@ import (
 // the other one. Without a second session such a step has the limits of what others queue behind.
 
 // watcher is that second session.
-type watcher struct{ *session }
+type watcher struct{ *session.Session }
 
 const (
 	watchPause   = 40 * time.Millisecond
@@ -41,18 +43,18 @@ func (e *queuedError) Unwrap() error { return e.cause }
 
 // openWatcher opens the second session if a step wants it.
 func (r *run) openWatcher(ctx context.Context) {
-	if r.Open == nil || !r.wantsWatcher() {
+	if r.Sessions == nil || !r.wantsWatcher() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, watchOpening)
 	defer cancel()
-	conn, err := r.Open(ctx)
+	conn, err := r.Sessions.Conn(ctx)
 	if err != nil {
 		r.Log.DebugContext(ctx, "open second session", "error", err)
 		return
 	}
-	s := &session{conn: conn}
-	if err := s.begin(ctx, r.Settings); err != nil {
+	s := session.On(conn)
+	if err := s.Begin(ctx, r.Settings); err != nil {
 		r.Log.DebugContext(ctx, "open second session", "error", err)
 		_ = conn.Close()
 		return
@@ -73,8 +75,8 @@ func (r *run) wantsWatcher() bool {
 
 func (r *run) closeWatcher(ctx context.Context) {
 	if r.watcher != nil {
-		r.watcher.end(ctx)
-		_ = r.watcher.conn.Close()
+		r.watcher.End(ctx)
+		_ = r.watcher.Conn().Close()
 	}
 }
 
@@ -88,7 +90,7 @@ func (w *watcher) during(ctx context.Context, pid int, step lifecycle.Step, limi
 	go func() { cancelled <- w.look(ctx, done, pid, own, limit) }()
 	err := run()
 	close(done)
-	if <-cancelled && stateOf(err) == "57014" {
+	if <-cancelled && sqlstate.Of(err) == "57014" {
 		return &queuedError{err}
 	}
 	return err
@@ -105,7 +107,7 @@ func (w *watcher) look(ctx context.Context, done <-chan struct{}, pid int, own [
 		case <-ticker.C:
 		}
 		var hit bool
-		err := w.conn.QueryRowContext(ctx, queuedSQL, pid, "{"+strings.Join(own, ",")+"}", ddl.Millis(limit)).Scan(&hit)
+		err := w.Conn().QueryRowContext(ctx, queuedSQL, pid, "{"+strings.Join(own, ",")+"}", ddl.Millis(limit)).Scan(&hit)
 		cancelled = cancelled || err == nil && hit
 	}
 }

@@ -21,9 +21,3 @@ type Lease interface {
 	// unlock itself fails, the session is closed for good.
 	Release(ctx context.Context) error
 }
-
-// Session is a connection and the lock that is held on it.
-type Session struct {
-	Conn  *sql.Conn
-	Lease Lease
-}

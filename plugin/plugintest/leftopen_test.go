@@ -33,7 +33,7 @@ func TestTransactionLeftOpen(t *testing.T) {
 				lease, err := lock.Polling{}.Lock(t.Context(), conn, 0)
 				is.NoErr(err)
 				next := &successor{}
-				run := plugin.Run{Migrator: "holder", Held: &lock.Session{Conn: conn, Lease: lease}}
+				run := plugin.Run{Migrator: "holder", Conn: conn, Held: lease}
 				err = around(t, next, run, func(ctx context.Context) plugin.Outcome {
 					for _, statement := range begun {
 						_, _ = conn.ExecContext(ctx, statement)
@@ -70,6 +70,6 @@ type successor struct{ err error }
 func (*successor) Before(context.Context, plugin.Run) error { return nil }
 
 func (s *successor) After(ctx context.Context, run plugin.Run, _ plugin.Outcome) ([]executor.Result, error) {
-	_, s.err = run.Held.Conn.ExecContext(ctx, "create table after ()")
+	_, s.err = run.Conn.ExecContext(ctx, "create table after ()")
 	return nil, nil
 }

@@ -85,6 +85,6 @@ func runHolding(ctx context.Context, db *sql.DB, p plugin.Plugin, m plugintest.M
 		}
 		err = errors.Join(err, lease.Release(ctx))
 	}()
-	run := plugin.Run{Migrator: "holder", Direction: m.Direction, Held: &lock.Session{Conn: conn, Lease: lease}}
+	run := plugin.Run{Migrator: "holder", Direction: m.Direction, Conn: conn, Held: lease}
 	return plugin.Around(ctx, p, run, func(ctx context.Context) plugin.Outcome { return work(ctx, conn, m) })
 }

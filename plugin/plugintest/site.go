@@ -64,7 +64,7 @@ func (s *site) lifecycle() plugin.Lifecycle {
 			},
 		}},
 		At:       now(),
-		DB:       s.db,
+		Sessions: s.db,
 		Strict:   true,
 		Executor: executor.Executor{Locker: s.adapter.Locker},
 	}
@@ -124,8 +124,8 @@ func (s *site) awaitAsleep(ctx context.Context) {
 func (s *site) sees(ctx context.Context, run plugin.Run, query string) bool {
 	var yes bool
 	row := s.db.QueryRowContext
-	if run.Held != nil {
-		row = run.Held.Conn.QueryRowContext
+	if run.Conn != nil {
+		row = run.Conn.QueryRowContext
 	}
 	err := row(ctx, query).Scan(&yes)
 	s.check(err == nil, "%v", err)

@@ -1,8 +1,10 @@
-package executor
+package session
 
 import (
 	"context"
 	"database/sql"
+
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 // A session may come with a statement_timeout that cuts off almost everything: migrations leave one behind, or a role has it. Until
@@ -14,7 +16,7 @@ const mostHurried = 20
 // unhurried runs what takes almost no time, and can be repeated.
 func unhurried(ctx context.Context, run func() error) error {
 	err := run()
-	for tries := 1; stateOf(err) == "57014" && ctx.Err() == nil && tries < mostHurried; tries++ {
+	for tries := 1; sqlstate.Of(err) == "57014" && ctx.Err() == nil && tries < mostHurried; tries++ {
 		err = run()
 	}
 	return err
@@ -24,13 +26,13 @@ func unhurried(ctx context.Context, run func() error) error {
 // outside of it says foundTimeout there.
 func unlimited(ctx context.Context, conn *sql.Conn, run func() error) error {
 	err := run()
-	if stateOf(err) != "57014" || ctx.Err() != nil {
+	if sqlstate.Of(err) != "57014" || ctx.Err() != nil {
 		return err
 	}
 	lift := func() error {
 		_, err := conn.ExecContext(ctx, "BEGIN READ ONLY; SELECT pg_catalog.set_config('partsmith.timeout', "+
 			"pg_catalog.current_setting('statement_timeout'), true); SET LOCAL statement_timeout = 0")
-		if err != nil && stateOf(err) != "25P02" { // which is in somebody else's transaction
+		if err != nil && sqlstate.Of(err) != "25P02" { // which is in somebody else's transaction
 			_, _ = conn.ExecContext(ctx, "ROLLBACK") // where it has begun
 		}
 		return err

@@ -1,6 +1,7 @@
 package atlasext
 
 import (
+	"context"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
@@ -46,6 +47,35 @@ func (p *Plan) retires() bool {
 		}
 	}
 	return false
+}
+
+// plan is Runner.Plan.
+func (r *run) plan(ctx context.Context) (*Plan, error) {
+	if err := r.settle(); err != nil {
+		return nil, err
+	}
+	leave, err := r.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return r.make(ctx)
+}
+
+// make looks once and plans everything.
+func (r *run) make(ctx context.Context) (*Plan, error) {
+	v, err := r.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Guards: v.guards, Hidden: v.driver.Hidden(), Findings: v.findings}
+	if len(p.Guards) == 0 {
+		if p.Changes, err = r.statements(ctx, v); err != nil {
+			return nil, err
+		}
+		p.Findings = v.findings
+	}
+	return p, r.partitions(ctx, p, v)
 }
 
 // Report is what a run did. It is valid also beside an error.

@@ -1,6 +1,7 @@
 package atlasext
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"log/slog"
@@ -9,10 +10,20 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/lock"
 )
 
 // DefaultLockName is the lock of Atlas's own `migrate apply`.
 const DefaultLockName = "atlas_migrate_execute"
+
+// lockerOf takes the lock of a name as Atlas does.
+func lockerOf(name string) (lock.Locker, error) {
+	scheme, err := lock.ParseScheme("name:" + cmp.Or(name, DefaultLockName))
+	if err != nil {
+		return nil, err
+	}
+	return scheme.Locker(), nil
+}
 
 // TxMode is how the schema phase is divided into transactions.
 type TxMode string

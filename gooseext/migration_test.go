@@ -111,7 +111,7 @@ func TestCreatePartitionedMissesItsTable(t *testing.T) {
 	is.Equal(db.Text(t, "select to_regclass('events')"), "")
 }
 
-// A new parent gets partitions of its own. Orphans of the old one are another table's: neither attached nor dropped.
+// A new parent gets partitions of its own. What was detached from the old one is another table's: neither attached nor dropped.
 func TestRedoOfThePartitionedTable(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
@@ -136,7 +136,7 @@ func TestRedoOfThePartitionedTable(t *testing.T) {
 		is.NoErr(err)
 		is.Equal(partitions(t, db, "events"), "events__2024_05_15_2 events__2024_05_16_2")
 		is.Equal(db.Text(t, "select count(*) from events"), "0")
-		is.Equal(db.Text(t, "select count(*) from events__2024_05_15"), "1") // the orphan is as it was
+		is.Equal(db.Text(t, "select count(*) from events__2024_05_15"), "1") // it is as it was
 	}
 	policy.At = later.At.AddDate(0, 0, 9)
 	_, err = migrate(policy).Up(t.Context())
@@ -163,7 +163,7 @@ func TestAttachAndDetach(t *testing.T) {
 
 	life := maintain("events")
 	life.Strict = true
-	_, err = alone(t, db.SQL(), life) // it is nobody's orphan
+	_, err = alone(t, db.SQL(), life) // it carries no marker
 	is.NoErr(err)
 	is.Equal(db.Text(t, "select to_regclass('events__2024_05_01')"), "events__2024_05_01")
 	_, err = p.DownTo(t.Context(), 0)
@@ -197,8 +197,8 @@ func TestAMigrationGivesWay(t *testing.T) {
 func TestAlterPartitions(t *testing.T) {
 	t.Parallel()
 	is, db := is.New(t), pgtest.New(t)
-	db.Exec(t, events+`; create table orphan (like events);
-		comment on table orphan is 'pg-partsmith:orphan-parent=public.events
+	db.Exec(t, events+`; create table lone (like events);
+		comment on table lone is 'pg-partsmith:orphan-parent=public.events
 pg-partsmith:detached-at=2024-05-01T00:00:00+00:00';
 		create table events_default partition of events default partition by range (n);
 		create table events_rest partition of events_default default`)

@@ -14,9 +14,9 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-// orphaned is a database with a table of days that has lost the partition of its current day, 1 November, and has one of
+// loneDay is a database with a table of days that has lost the partition of its current day, 1 November, and has one of
 // October that is due to go. The detached partition holds the rows 1 to 4.
-func orphaned(t *testing.T) *pgtest.Database {
+func loneDay(t *testing.T) *pgtest.Database {
 	t.Helper()
 	db := pgtest.New(t)
 	db.Exec(t, `create table ref (id bigint primary key); insert into ref select generate_series(1, 4);
@@ -74,7 +74,7 @@ func TestWhatADetachedPartitionLacksIsMadeBeforeItIsAttached(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			db := orphaned(t)
+			db := loneDay(t)
 			db.Exec(t, change+";")
 			task := daily("ev", period.Span{})
 			result := apply(t, db, Executor{RetryFor: 5 * time.Second}, task, november(1))
@@ -114,7 +114,7 @@ create event trigger late on ddl_command_end when tag in ('ALTER TABLE') execute
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
-			db := orphaned(t)
+			db := loneDay(t)
 			db.Exec(t, change+";")
 			rows := db.Text(t, "select count(*) from ev__2055_11_01")
 			task := daily("ev", period.Span{})
@@ -138,7 +138,7 @@ create event trigger late on ddl_command_end when tag in ('ALTER TABLE') execute
 func TestAStrangerWithTheNameOfADetachedPartitionIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	db := orphaned(t)
+	db := loneDay(t)
 	db.Exec(t, "create index on ev (v); alter table ev add foreign key (id) references ref")
 	swap := func() error {
 		db.Exec(t, "alter table ev__2055_11_01 rename to elsewhere; create table ev__2055_11_01 (at timestamptz, id bigint, v text)")
@@ -167,7 +167,7 @@ func TestRefusedIsPlannedAround(t *testing.T) {
 func TestAnIndexIsBuiltOfWhatTheParentMeans(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	db := orphaned(t)
+	db := loneDay(t)
 	db.Exec(t, `create index on ev (lower(v)); create schema evil;
 create function evil.lower(text) returns text immutable language sql as $$ select 'mine'::text $$`)
 	conn := db.Conn(t)

@@ -34,7 +34,7 @@ type wish struct {
 	n    int
 }
 
-// oldMarker is the comment of orphans in these tests.
+// oldMarker is the comment of detached partitions in these tests.
 const oldMarker = "pg-partsmith:orphan-parent=public.ev"
 
 func newWorld(t *testing.T, parts ...int) *world {

@@ -18,7 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
-// daily is a policy of days: two exist ahead, three are kept, and orphans are dropped at once or never.
+// daily is a policy of days: two exist ahead, three are kept, and what is detached is dropped at once or never.
 func daily(table string, dropAfter period.Span) lifecycle.Task {
 	return lifecycle.Task{Table: catalog.Name{Schema: "public", Table: table}, Policy: lifecycle.Policy{
 		Every: period.Span{Days: 1, Set: true}, Ahead: period.Span{Windows: 2, Set: true}, Keep: period.Span{Windows: 3, Set: true}, DropAfter: dropAfter}}

@@ -5,7 +5,7 @@
 //
 //	inspector, err := inspect.New(conn, inspect.Options{Schema: "public"})
 //	...
-//	current, err := inspector.InspectSchema(ctx, "public", nil) // without orphans and version tables
+//	current, err := inspector.InspectSchema(ctx, "public", nil) // without detached partitions and version tables
 //	for _, hidden := range inspector.Hidden {
 //		fmt.Println(hidden.Name, hidden.Why)
 //	}

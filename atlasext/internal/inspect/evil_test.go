@@ -50,7 +50,7 @@ func TestReadingUnderAnEvilSearchPath(t *testing.T) {
 	is.NoErr(err)
 	is.Equal(len(f.Members), 2)
 	is.Equal(len(f.Members[0].Indexes), 2)
-	is.Equal(f.Orphans, map[catalog.Name]catalog.Name{{Schema: "public", Table: "gone"}: {Schema: "public", Table: "events"}})
+	is.Equal(f.Detached, map[catalog.Name]catalog.Name{{Schema: "public", Table: "gone"}: {Schema: "public", Table: "events"}})
 	for _, scope := range []string{"", "public"} {
 		patterns, err := Phantoms(t.Context(), conn, scope)
 		is.NoErr(err)

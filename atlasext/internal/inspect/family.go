@@ -32,8 +32,8 @@ type Index struct {
 
 // Families are all partitioned tables with their partitions, and the detached partitions.
 type Families struct {
-	Members []Member
-	Orphans map[catalog.Name]catalog.Name // and whose they were
+	Members  []Member
+	Detached map[catalog.Name]catalog.Name // and whose they were
 }
 
 // ReadFamilies reads what Atlas does not see.
@@ -42,7 +42,7 @@ func ReadFamilies(ctx context.Context, conn *sql.Conn) (Families, error) {
 	if err != nil {
 		return Families{}, err
 	}
-	f := Families{Orphans: s.orphans}
+	f := Families{Detached: s.detached}
 	rows, err := conn.QueryContext(ctx, familySQL)
 	if err != nil {
 		return f, fmt.Errorf("read partitions: %w", err)

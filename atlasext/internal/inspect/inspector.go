@@ -107,7 +107,7 @@ func (i *Inspector) hide(ns *schema.Schema, s strangers) {
 	ns.Tables = slices.DeleteFunc(ns.Tables, func(t *schema.Table) bool {
 		name := catalog.Name{Schema: ns.Name, Table: t.Name}
 		why := ""
-		if parent, orphan := s.orphans[name]; orphan {
+		if parent, detached := s.detached[name]; detached {
 			why = "it was a partition of " + parent.String() + " and waits to be dropped"
 		} else if i.isVersionTable(name) && !i.declares(name) {
 			why = "it is the version table of a migrator"

@@ -14,27 +14,27 @@ var strangersSQL string
 
 // strangers are relations that exist for another reason than that somebody declared them.
 type strangers struct {
-	orphans    map[catalog.Name]catalog.Name // detached partitions, and whose they were
+	detached   map[catalog.Name]catalog.Name // detached partitions, and whose they were
 	partitions map[string]int                // schema: attached partitions in it
 }
 
 func readStrangers(ctx context.Context, conn *sql.Conn) (strangers, error) {
-	s := strangers{orphans: map[catalog.Name]catalog.Name{}, partitions: map[string]int{}}
+	s := strangers{detached: map[catalog.Name]catalog.Name{}, partitions: map[string]int{}}
 	rows, err := conn.QueryContext(ctx, strangersSQL)
 	if err != nil {
-		return s, fmt.Errorf("read partitions and orphans: %w", err)
+		return s, fmt.Errorf("read attached and detached partitions: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var ns, name, comment string
 		var count int
 		if err := rows.Scan(&ns, &name, &comment, &count); err != nil {
-			return s, fmt.Errorf("read partitions and orphans: %w", err)
+			return s, fmt.Errorf("read attached and detached partitions: %w", err)
 		}
 		if name == "" {
 			s.partitions[ns] = count
 		} else if marker, _ := catalog.ParseMarker(comment); marker != nil {
-			s.orphans[catalog.Name{Schema: ns, Table: name}] = marker.Parent
+			s.detached[catalog.Name{Schema: ns, Table: name}] = marker.Parent
 		}
 	}
 	return s, rows.Err()

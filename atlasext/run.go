@@ -2,17 +2,29 @@ package atlasext
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
+
+// run is one call of Run or Plan.
+type run struct {
+	Runner
+	conn   *sql.Conn
+	tasks  []lifecycle.Task
+	server catalog.Server // as it was read last
+}
+
+func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }
 
 // run is Runner.Run.
 func (r *run) run(ctx context.Context) (*Report, error) {

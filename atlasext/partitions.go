@@ -14,35 +14,6 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
-// plan is Runner.Plan.
-func (r *run) plan(ctx context.Context) (*Plan, error) {
-	if err := r.settle(); err != nil {
-		return nil, err
-	}
-	leave, err := r.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	return r.make(ctx)
-}
-
-// make looks once and plans everything.
-func (r *run) make(ctx context.Context) (*Plan, error) {
-	v, err := r.look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := &Plan{Guards: v.guards, Hidden: v.driver.Hidden(), Findings: v.findings}
-	if len(p.Guards) == 0 {
-		if p.Changes, err = r.statements(ctx, v); err != nil {
-			return nil, err
-		}
-		p.Findings = v.findings
-	}
-	return p, r.partitions(ctx, p, v)
-}
-
 // partitions plans the tables of all policies, those that the schema phase makes too.
 func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 	reading, err := executor.ReadPlans(ctx, r.conn, r.tasks, r.At)

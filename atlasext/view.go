@@ -2,7 +2,6 @@ package atlasext
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
-	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
@@ -27,16 +25,6 @@ type view struct {
 	guards   []*GuardError
 	findings []lifecycle.Finding
 }
-
-// run is one call of Run or Plan.
-type run struct {
-	Runner
-	conn   *sql.Conn
-	tasks  []lifecycle.Task
-	server catalog.Server // as it was read last
-}
-
-func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }
 
 // look inspects, asks the guards, and takes the difference.
 func (r *run) look(ctx context.Context) (*view, error) {

@@ -56,18 +56,18 @@ func alike(changes []schema.Change, dropped *schema.Table) *schema.Table {
 }
 
 func (r *run) guardDropSchema(v *view, ns string) {
-	partitions, orphans := v.families.In(ns), 0
-	for orphan, parent := range v.families.Orphans {
-		if orphan.Schema == ns || parent.Schema == ns {
-			orphans++
+	partitions, detached := v.families.In(ns), 0
+	for name, parent := range v.families.Detached {
+		if name.Schema == ns || parent.Schema == ns {
+			detached++
 		}
 	}
-	if len(partitions)+orphans == 0 {
+	if len(partitions)+detached == 0 {
 		return
 	}
 	holds := amount(partitions)
-	if orphans > 0 {
-		holds += fmt.Sprintf(" and %s", human.Plural(orphans, "detached partition"))
+	if detached > 0 {
+		holds += fmt.Sprintf(" and %s", human.Plural(detached, "detached partition"))
 	}
 	r.refuse(v, DropSchema, catalog.Name{Schema: ns}, "schema %s is not declared and would be dropped with %s", catalog.QuoteIdent(ns), holds)
 }

@@ -45,7 +45,7 @@ func (r *run) guardDeclared(v *view) {
 				r.refuse(v, DeclaredPartition, name, "table %s is declared and is a partition of %s", name, m.Root)
 				return true
 			}
-			parent, ok := v.families.Orphans[name]
+			parent, ok := v.families.Detached[name]
 			if ok {
 				r.refuse(v, DeclaredPartition, name, "table %s is declared and was detached from %s, whose lifecycle will drop it", name, parent)
 			}

@@ -19,12 +19,6 @@ const (
 	defaultRetry       = 30 * time.Second
 )
 
-// The pauses between two tries.
-const (
-	firstPause = 250 * time.Millisecond
-	lastPause  = 2 * time.Second
-)
-
 // phase is the schema phase of one run. It sends statements one by one, so that every failure keeps its SQLSTATE. What others are
 // in the way of is rolled back as a whole, and tried again after a pause.
 type phase struct {
@@ -72,7 +66,7 @@ func (p *phase) apply(ctx context.Context, changes []Change, single bool) error 
 
 // patiently tries again while others are in the way.
 func (p *phase) patiently(ctx context.Context, try func() error) error {
-	began, pause := time.Now(), firstPause
+	began, pauses := time.Now(), wait.Pauses{First: 250 * time.Millisecond, Last: 2 * time.Second}
 	for attempt := 1; ; attempt++ {
 		p.attempts++
 		err := try()
@@ -81,10 +75,10 @@ func (p *phase) patiently(ctx context.Context, try func() error) error {
 			return err
 		}
 		failed.Attempts = attempt
+		pause := pauses.Next()
 		if !inTheWay(failed.SQLState) || time.Since(began)+pause > p.retryFor || !wait.For(ctx, pause) {
 			return err
 		}
-		pause = min(pause*3/2, lastPause)
 	}
 }
 

@@ -1,4 +1,4 @@
-package executor
+package blocker
 
 import (
 	"context"
@@ -26,9 +26,6 @@ type Blocker struct {
 	transaction string // its virtual transaction, which everybody may see
 	hidden      bool   // the server does not tell us since when it runs
 }
-
-// mostBlockers is how many are named in an error.
-const mostBlockers = 5
 
 // String is a clause: pid 4711 (report, idle in transaction, transaction of 3m2s).
 func (b Blocker) String() string {
@@ -59,8 +56,8 @@ func (b Blocker) String() string {
 //go:embed blockers.sql
 var blockersSQL string
 
-// findBlockers names who holds what operations want, the oldest transaction first. It takes no lock on any table.
-func findBlockers(ctx context.Context, conn *sql.Conn, ops []lifecycle.Operation) ([]Blocker, error) {
+// Find names who holds what operations want, the oldest transaction first. It takes no lock on any table.
+func Find(ctx context.Context, conn *sql.Conn, ops []lifecycle.Operation) ([]Blocker, error) {
 	var schemas, names, modes []string
 	snapshots := false
 	for _, op := range ops {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
@@ -97,7 +98,7 @@ func (e *FindingError) Error() string {
 // RetriesError says that an operation was tried until its time was over.
 type RetriesError struct {
 	OperationError
-	Blockers []Blocker // who stood in the way, the oldest transaction first; empty where nobody was seen
+	Blockers []blocker.Blocker // who stood in the way, the oldest transaction first; empty where nobody was seen
 
 	Stall   time.Duration // how long everybody was made to wait in the end, zero where only some wait
 	Longest time.Duration // of the transactions that were met, as old as they were seen; zero: not known

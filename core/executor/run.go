@@ -29,7 +29,7 @@ type run struct {
 	tables  []*table
 	points  [][]int // for each table the others that it references, by index
 	lead    *worker
-	watcher *watcher
+	watcher *session.Session      // looks on, nil: nobody does
 	mu      sync.Mutex            // one Progress at a time
 	busy    atomic.Pointer[error] // the migrator's lock could not be had during retirement
 	refused error                 // nor could it, again, during creation

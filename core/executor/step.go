@@ -14,7 +14,7 @@ import (
 // comes again in the next one, and what would meet the same lock is not tried before. Between two rounds nothing is held. done
 // hears of each table that needs no further round.
 func (r *run) phase(ctx context.Context, s *worker, tables []*table, retires bool, done func(*table)) {
-	var p pauses
+	p := pauses()
 	for {
 		var waiting []*table
 		for _, t := range tables {
@@ -28,7 +28,7 @@ func (r *run) phase(ctx context.Context, s *worker, tables []*table, retires boo
 		if tables = waiting; len(tables) == 0 {
 			return
 		}
-		_ = r.pause(ctx, s, p.pause()) // that ctx is over the next round finds out
+		_ = r.pause(ctx, s, p.Next()) // that ctx is over the next round finds out
 	}
 }
 

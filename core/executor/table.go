@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -30,7 +31,7 @@ type table struct {
 	outcomes  map[int]*outcome       // of steps of the plan that were tried
 	blocked   map[int]lifecycle.Step // steps that met somebody in this round
 	met       time.Time              // since when steps meet somebody and nothing is done; zero: they do not
-	users     sightings              // of transactions whose age is hidden
+	users     blocker.Sightings      // of transactions whose age is hidden
 	failure   error
 	wait      time.Duration
 	took      time.Duration

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
@@ -21,7 +22,7 @@ type outcome struct {
 	began    time.Time
 	sent     time.Time
 	took     time.Duration
-	blockers []Blocker
+	blockers []blocker.Blocker
 	longest  time.Duration // of the transactions that were in the way
 	stall    time.Duration // how long the last try of a step that everybody queues behind waited
 }
@@ -29,19 +30,22 @@ type outcome struct {
 // try runs a step until it is done, its time is over, or the server has said something else than to come back later.
 func (r *run) try(ctx context.Context, s *worker, t *table, step lifecycle.Step) outcome {
 	var o outcome
-	var p pauses
+	p := pauses()
 	for {
 		r.tryOnce(ctx, s, t, step, &o)
 		left := r.patience(o.began)
 		if o.err == nil || o.verdict != again || left <= 0 {
 			return o
 		}
-		if r.pause(ctx, s, min(left, p.pause())) != nil {
+		if r.pause(ctx, s, min(left, p.Next())) != nil {
 			o.verdict = ended
 			return o
 		}
 	}
 }
+
+// mostNamed is how many of those in the way are named in an error.
+const mostNamed = 5
 
 // tryOnce runs a step once, and remembers who was in the way.
 func (r *run) tryOnce(ctx context.Context, s *worker, t *table, step lifecycle.Step, o *outcome) {
@@ -75,8 +79,8 @@ func (r *run) judge(ctx context.Context, s *worker, step lifecycle.Step, o outco
 func (o *outcome) blocked(ctx context.Context, s *worker, ops []lifecycle.Operation) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), session.TidyTime)
 	defer cancel()
-	if found, err := findBlockers(ctx, s.Conn(), ops); err == nil && len(found) > 0 {
-		o.blockers = found[:min(len(found), mostBlockers)]
+	if found, err := blocker.Find(ctx, s.Conn(), ops); err == nil && len(found) > 0 {
+		o.blockers = found[:min(len(found), mostNamed)]
 		o.longest = max(o.longest, found[0].Transaction)
 	}
 }
@@ -144,14 +148,6 @@ func asking(question string, step lifecycle.Step) lifecycle.Step {
 		step.Statements = append([]ddl.Statement{{SQL: question}}, step.Statements...)
 	}
 	return step
-}
-
-// watched runs a statement while the second session looks on, where it must. What follows it, it runs unwatched.
-func (r *run) watched(ctx context.Context, s *worker, step lifecycle.Step, limits lifecycle.Limits, run func() error) error {
-	if !step.Watched || r.watcher == nil {
-		return run()
-	}
-	return r.watcher.during(ctx, s.PID(), step, limits.Lock, run)
 }
 
 // brief is how long a wait that nobody queues behind takes at first. It is enough beside the transactions of most

@@ -3,13 +3,14 @@ package executor
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"strings"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/session"
 	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
+	"github.com/partsmith/partsmith-migrate/internal/wait"
 )
 
 // verdict is what an error asks for.
@@ -39,7 +40,7 @@ func verdictOf(err error) verdict {
 	if inTheWay := (*waitingError)(nil); errors.As(err, &inTheWay) {
 		return again
 	}
-	if queued := (*queuedError)(nil); errors.As(err, &queued) {
+	if queued := (*blocker.QueuedError)(nil); errors.As(err, &queued) {
 		return again
 	}
 	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
@@ -77,29 +78,7 @@ func judge(ctx context.Context, err error, took, limit time.Duration) verdict {
 	return v
 }
 
-// The pauses between two tries: long enough that a writer who was kept waiting for the lock limit is let go for longer.
-const (
-	firstPause = 250 * time.Millisecond
-	lastPause  = 2 * time.Second
-	growth     = 1.5
-)
-
-// pauses gives the time to wait before every further try.
-type pauses struct {
-	next   time.Duration
-	random func() float64 // nil: math/rand
-}
-
-// pause is between one and one and a quarter of what is due, so that two runs do not meet again and again.
-func (p *pauses) pause() time.Duration {
-	if p.next == 0 {
-		p.next = firstPause
-	}
-	random := p.random
-	if random == nil {
-		random = rand.Float64
-	}
-	d := time.Duration(float64(p.next) * (1 + random()/4))
-	p.next = min(time.Duration(float64(p.next)*growth), lastPause)
-	return d
+// pauses are those between two tries: long enough that a writer who was kept waiting for the lock limit is let go for longer.
+func pauses() wait.Pauses {
+	return wait.Pauses{First: 250 * time.Millisecond, Last: 2 * time.Second}
 }

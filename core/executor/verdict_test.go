@@ -58,22 +58,6 @@ func TestACancelIsOursOnlyAfterOurTime(t *testing.T) {
 	is.Equal(judge(t.Context(), &pendingError{cause: err}, limit, limit), pending)
 }
 
-func TestPausesGrow(t *testing.T) {
-	t.Parallel()
-	is := is.New(t)
-	var all, upper []time.Duration
-	p, q := pauses{random: func() float64 { return 0 }}, pauses{random: func() float64 { return 0.9999 }}
-	for range 8 {
-		all, upper = append(all, p.pause().Round(time.Millisecond)), append(upper, q.pause())
-	}
-	ms := time.Millisecond
-	is.Equal(all, []time.Duration{250 * ms, 375 * ms, 563 * ms, 844 * ms, 1266 * ms, 1898 * ms, 2000 * ms, 2000 * ms})
-	for i := range all {
-		is.True(upper[i] > all[i] && upper[i] <= all[i]*5/4+ms)
-	}
-	is.True((&pauses{}).pause() >= firstPause)
-}
-
 func TestFindingsAreErrorsWithTheirReasons(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)

@@ -10,13 +10,13 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // partitions plans the tables of all policies, those that the schema phase makes too.
 func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
-	reading, err := executor.ReadPlans(ctx, r.conn, r.tasks, r.At)
+	reading, err := planner.Read(ctx, r.conn, r.tasks, r.At)
 	if err != nil {
 		return fmt.Errorf("plan partitions: %w", err)
 	}

@@ -9,8 +9,8 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // view is one look at the database beside what is desired.
@@ -151,7 +151,7 @@ func (r *run) join() error {
 	for _, task := range r.Tasks {
 		for _, before := range r.tasks {
 			if r.qualified(before.Table) == r.qualified(task.Table) {
-				return &executor.DuplicateTableError{Table: r.qualified(task.Table), First: before.Table, Second: task.Table}
+				return &planner.DuplicateTableError{Table: r.qualified(task.Table), First: before.Table, Second: task.Table}
 			}
 		}
 		r.tasks = append(r.tasks, task)

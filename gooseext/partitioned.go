@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // Partitioned is a partitioned table that a migration makes.
@@ -62,7 +63,7 @@ func CreatePartitioned(source string, p Partitioned) (*goose.Migration, error) {
 func createFirst(ctx context.Context, tx *sql.Tx, task lifecycle.Task, at time.Time) error {
 	var plan lifecycle.Plan
 	err := lookedAt(ctx, tx, func() (err error) {
-		plan, err = executor.PlanWithin(ctx, tx, task, at)
+		plan, err = planner.Within(ctx, tx, task, at)
 		return err
 	})
 	if err != nil {

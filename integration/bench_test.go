@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // benched is how many partitions one round makes.
@@ -61,7 +61,7 @@ func BenchmarkConverged(b *testing.B) {
 	conn := s.session()
 	defer conn.Close()
 	for b.Loop() {
-		reading, err := executor.ReadPlans(context.Background(), conn, s.tasks(), instant("2054-11-20"))
+		reading, err := planner.Read(context.Background(), conn, s.tasks(), instant("2054-11-20"))
 		if err != nil || reading.Due() {
 			b.Fatal(err, reading.Due())
 		}

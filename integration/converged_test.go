@@ -18,6 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -110,7 +111,7 @@ func TestConverged_plan_does_not_wait_behind_an_exclusive_lock(t *testing.T) {
 	defer cancel()
 	conn := s.session()
 	defer conn.Close()
-	reading, err := executor.ReadPlans(ctx, conn, s.tasks(), instant("2054-11-22"))
+	reading, err := planner.Read(ctx, conn, s.tasks(), instant("2054-11-22"))
 	is.NoErr(err)
 	is.Equal(operations(reading.Tables[0].Plan), []string{
 		"create public.events__2054_11_23", "create public.events__2054_11_24", "detach public.events__2054_11_20", "drop public.events__2054_11_20"})

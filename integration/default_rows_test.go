@@ -7,7 +7,7 @@ import (
 
 	"github.com/matryer/is"
 
-	"github.com/partsmith/partsmith-migrate/core/executor"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // logged are triggers of every kind that write down that they fired.
@@ -128,7 +128,7 @@ func TestDefaultRows_beside_triggers_of_the_parent(t *testing.T) {
 	conn, err := s.db.As(t, owner).Conn(t.Context())
 	is.NoErr(err)
 	defer conn.Close()
-	reading, err := executor.ReadPlans(t.Context(), conn, s.tasks(), instant("2026-11-20"))
+	reading, err := planner.Read(t.Context(), conn, s.tasks(), instant("2026-11-20"))
 	is.NoErr(err)
 	f := s.mustFind(reading.Tables[0].Plan, "default_holds_rows")
 	if reading.Server.Version < 150000 {

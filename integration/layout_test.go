@@ -36,6 +36,7 @@ var layout = []rule{
 	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/session", "core/lifecycle", "core/executor"}, "it is a leaf"},
 	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/session", "core/lifecycle", "core/executor"}, "it is a leaf"},
 	{"core/ddl", []string{"core/period", "core/lock", "core/session", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
+	{"core/planner", []string{"core/lock", "core/blocker", "core/executor"}, "it reads and takes no lock"},
 	{"core/blocker", []string{"core/lock", "core/session", "core/executor"}, "it looks at others and does nothing"},
 	{"core/session", []string{"core/period", "core/lifecycle", "core/executor"}, "it knows no plans"},
 	{"core/lifecycle", []string{"core/lock", "core/session", "core/executor"}, "it plans and changes nothing"},

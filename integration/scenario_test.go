@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -83,7 +84,7 @@ func (s *scenario) plan(at string) lifecycle.Plan {
 	s.Helper()
 	conn := s.session()
 	defer conn.Close()
-	reading, err := executor.ReadPlans(context.Background(), conn, s.tasks(), instant(at))
+	reading, err := planner.Read(context.Background(), conn, s.tasks(), instant(at))
 	if err != nil {
 		s.Fatalf("plan at %s: %v", at, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // Rows of a wanted window inside DEFAULT: that window is an error, the others are made.
@@ -197,7 +198,7 @@ func TestStates_one_table_named_twice(t *testing.T) {
 	defer conn.Close()
 	tasks := append(s.tasks(), lifecycle.Task{Table: catalog.Name{Table: "events"}, Policy: daily("5", "2")})
 	_, err := s.exec.Run(context.Background(), conn, tasks, instant("2054-11-20"))
-	var duplicate *executor.DuplicateTableError
+	var duplicate *planner.DuplicateTableError
 	is.True(errors.As(err, &duplicate))
 	is.Equal(len(s.attached()), 0)
 }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
 
@@ -56,14 +56,14 @@ func (sh shell) plan(c *cli.Context) error {
 }
 
 // planned reads what apply would do: later than the server's clock it would neither detach nor drop.
-func (w work) planned(ctx context.Context) (executor.Reading, error) {
+func (w work) planned(ctx context.Context) (planner.Reading, error) {
 	database, conn, err := w.connect(ctx)
 	if err != nil {
-		return executor.Reading{}, err
+		return planner.Reading{}, err
 	}
 	defer database.Close()
 	defer conn.Close()
-	reading, err := w.readBy(ctx, conn, executor.ReadDue)
+	reading, err := w.readBy(ctx, conn, planner.ReadDue)
 	if err != nil || w.atDestroys || !w.at.After(reading.Server.Now) {
 		return reading, err
 	}
@@ -78,7 +78,7 @@ func (w work) planned(ctx context.Context) (executor.Reading, error) {
 	return reading, nil
 }
 
-func (w work) printPlan(format string, reading executor.Reading, err error) error {
+func (w work) printPlan(format string, reading planner.Reading, err error) error {
 	at := w.clock(reading)
 	switch {
 	case format == "json":
@@ -100,7 +100,7 @@ func (w work) printPlan(format string, reading executor.Reading, err error) erro
 }
 
 // clock is the instant that everything was planned for.
-func (w work) clock(reading executor.Reading) time.Time {
+func (w work) clock(reading planner.Reading) time.Time {
 	if w.at.IsZero() {
 		return reading.Server.Now
 	}

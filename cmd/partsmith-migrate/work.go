@@ -10,8 +10,8 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/internal/exit"
 )
@@ -116,15 +116,15 @@ func (w work) connect(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 }
 
 // read plans everything, and changes nothing.
-func (w work) read(ctx context.Context, conn *sql.Conn) (executor.Reading, error) {
-	return w.readBy(ctx, conn, executor.ReadPlans)
+func (w work) read(ctx context.Context, conn *sql.Conn) (planner.Reading, error) {
+	return w.readBy(ctx, conn, planner.Read)
 }
 
 // readBy reads by ReadPlans, or by ReadDue where the plans are enough.
-func (w work) readBy(ctx context.Context, conn *sql.Conn, by func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (executor.Reading, error)) (executor.Reading, error) {
+func (w work) readBy(ctx context.Context, conn *sql.Conn, by func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (planner.Reading, error)) (planner.Reading, error) {
 	reading, err := by(ctx, conn, w.tasks, w.at)
 	if err != nil {
-		return executor.Reading{}, err
+		return planner.Reading{}, err
 	}
 	if len(reading.Tables) == 0 {
 		return reading, nil

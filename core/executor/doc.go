@@ -1,4 +1,4 @@
-// Package executor reads plans from a database and carries them out. It is the only code that changes one.
+// Package executor carries plans out. It is the only code that changes a database.
 //
 //	conn, err := db.Conn(ctx)
 //	...
@@ -10,7 +10,7 @@
 //			DropAfter: period.Days(7),
 //		},
 //	}}
-//	reading, err := executor.ReadPlans(ctx, conn, tasks, time.Time{}) // reads only: what would be done, and why
+//	reading, err := planner.Read(ctx, conn, tasks, time.Time{}) // reads only: what would be done, and why
 //	...
 //	e := executor.Executor{Locker: locker}
 //	results, err := e.Run(ctx, conn, tasks, time.Time{})

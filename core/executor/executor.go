@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
@@ -42,11 +43,11 @@ type Executor struct {
 	Progress func(Done)   // hears of every operation when its fate is known, never of two at once; not of those left out on request
 	Log      *slog.Logger // nil: nothing is logged
 
-	read reader // nil: ReadDue
+	read reader // nil: planner.ReadDue
 }
 
-// reader is ReadDue, or what a test puts in its place.
-type reader func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error)
+// reader is planner.ReadDue, or what a test puts in its place.
+type reader func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (planner.Reading, error)
 
 // defaultRetry is how long a step is tried where nothing else is said.
 const defaultRetry = 30 * time.Second

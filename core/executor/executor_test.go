@@ -12,6 +12,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 func TestARunCreatesDetachesAndDrops(t *testing.T) {
@@ -208,8 +209,8 @@ func TestAReadThatFailsFailsEveryTable(t *testing.T) {
 	w := newWorld(t)
 	e := executor(w)
 	refused := errors.New("standby")
-	e.read = func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (Reading, error) {
-		return Reading{}, refused
+	e.read = func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (planner.Reading, error) {
+		return planner.Reading{}, refused
 	}
 	r, err := w.run(e)
 	is.True(errors.Is(err, refused))

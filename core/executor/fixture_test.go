@@ -14,6 +14,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -74,8 +75,8 @@ func (w *world) name(table string) catalog.Name { return catalog.Name{Schema: "p
 
 // reader plans the worlds that the tasks name.
 func reader1(worlds ...*world) reader {
-	return func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error) {
-		r := Reading{Server: catalog.Server{Now: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Version: serverVersion(ctx, conn)}}
+	return func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (planner.Reading, error) {
+		r := planner.Reading{Server: catalog.Server{Now: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Version: serverVersion(ctx, conn)}}
 		if at.IsZero() {
 			at = r.Server.Now
 		}
@@ -83,9 +84,9 @@ func reader1(worlds ...*world) reader {
 			i := slices.IndexFunc(worlds, func(w *world) bool { return w.task().Table == task.Table })
 			plan, err := worlds[i].plan(ctx, conn, at)
 			if err != nil {
-				return Reading{}, err
+				return planner.Reading{}, err
 			}
-			r.Tables = append(r.Tables, Planned{Task: task, Plan: plan})
+			r.Tables = append(r.Tables, planner.Planned{Task: task, Plan: plan})
 		}
 		return r, nil
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/internal/panics"
 )
 
 // Hook looks at operations from outside: it may archive a partition before it goes, or warm one up after it came.
@@ -47,7 +47,7 @@ func before(ctx context.Context, hooks []Hook, conn *sql.Conn, op lifecycle.Oper
 		if h.Before == nil {
 			continue
 		}
-		if err := recovered(func() error { return h.Before(ctx, conn, op) }); err != nil {
+		if err := panics.Caught(func() error { return h.Before(ctx, conn, op) }); err != nil {
 			return err
 		}
 	}
@@ -61,17 +61,7 @@ func after(ctx context.Context, hooks []Hook, done Done) error {
 		if h.After == nil {
 			continue
 		}
-		errs = append(errs, recovered(func() error { h.After(ctx, done); return nil }))
+		errs = append(errs, panics.Caught(func() error { h.After(ctx, done); return nil }))
 	}
 	return errors.Join(errs...)
-}
-
-// recovered turns a panic into an error: a hook is not ours, and other tables wait for us.
-func recovered(call func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return call()
 }

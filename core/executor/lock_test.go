@@ -16,6 +16,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // tracer notes every statement that reaches the server.
@@ -47,8 +48,8 @@ func TestNothingDueSendsNothingButTheReading(t *testing.T) {
 	is.NoErr(err)
 	defer conn.Close()
 	e := executor(w)
-	e.read = func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (Reading, error) {
-		return Reading{Server: catalog.Server{Version: 180000}, Tables: []Planned{{Plan: lifecycle.Plan{At: time.Unix(0, 0)}}}}, nil
+	e.read = func(context.Context, *sql.Conn, []lifecycle.Task, time.Time) (planner.Reading, error) {
+		return planner.Reading{Server: catalog.Server{Version: 180000}, Tables: []planner.Planned{{Plan: lifecycle.Plan{At: time.Unix(0, 0)}}}}, nil
 	}
 	_, err = e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -49,7 +50,7 @@ create table other (at timestamptz not null) partition by range (at)`)
 			if slices.Contains(c.tables, "notes") {
 				db.Exec(t, "insert into notes values ('2055-11-01 12:00Z', 1)")
 			}
-			reading, err := ReadPlans(t.Context(), db.Conn(t), tasks, november(5))
+			reading, err := planner.Read(t.Context(), db.Conn(t), tasks, november(5))
 			is.NoErr(err)
 			for _, p := range reading.Plans() {
 				for _, f := range p.Findings {

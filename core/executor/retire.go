@@ -3,6 +3,8 @@ package executor
 import (
 	"context"
 	"sync"
+
+	"github.com/partsmith/partsmith-migrate/internal/panics"
 )
 
 // retire carries out retirement, table by table, those first that reference others of them. With several jobs these still go one
@@ -78,8 +80,8 @@ func (r *run) drain(ctx context.Context, s *worker, queue <-chan *table) {
 			return
 		}
 		// What the caller handed in may panic. In a goroutine of ours nobody could recover that, and the program would end.
-		if err := recovered(func() error { return r.takeOver(ctx, s, t) }); err != nil {
-			_ = recovered(func() error { t.stop(r, err); return nil }) // which it tells Progress
+		if err := panics.Caught(func() error { return r.takeOver(ctx, s, t) }); err != nil {
+			_ = panics.Caught(func() error { t.stop(r, err); return nil }) // which it tells Progress
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/core/session"
 )
 
@@ -41,7 +42,7 @@ func newRun(e Executor, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) *r
 		e.Locker = lock.Polling{}
 	}
 	if e.read == nil {
-		e.read = ReadDue
+		e.read = planner.ReadDue
 	}
 	if e.Log == nil {
 		e.Log = slog.New(slog.DiscardHandler)
@@ -76,6 +77,9 @@ func (r *run) plan(ctx context.Context, s *worker, tables []*table) error {
 		tasks[i] = t.task
 	}
 	reading, err := r.read(ctx, s.Conn(), tasks, r.at)
+	if errors.Is(err, catalog.ErrInTransaction) {
+		err = ErrInTransaction
+	}
 	if err != nil {
 		return fmt.Errorf("plan: %w", err)
 	}
@@ -89,9 +93,9 @@ func (r *run) plan(ctx context.Context, s *worker, tables []*table) error {
 		}
 	}
 	if len(tables) == len(r.tables) {
-		r.seen, r.points = reading.Server.Snapshot, reading.links.References()
+		r.seen, r.points = reading.Server.Snapshot, reading.Links.References()
 	}
-	lanes := reading.links.Lanes()
+	lanes := reading.Links.Lanes()
 	for i, t := range tables {
 		if len(lanes) > 1 {
 			t.lane = lanes[i]

@@ -8,6 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/internal/panics"
 )
 
 // Creation on several sessions. One of them, the leading one, has the migrator's key and those of all tables; the others work
@@ -78,8 +79,8 @@ func (p *spread) drain(ctx context.Context, s *worker) {
 	for lane := range p.queue {
 		for _, t := range lane {
 			// What the caller handed in may panic. In a goroutine of ours nobody could recover that, and the program would end.
-			if err := recovered(func() error { p.workBeside(ctx, s, t); return nil }); err != nil {
-				_ = recovered(func() error { t.stop(p.run, err); return nil }) // which it tells Progress
+			if err := panics.Caught(func() error { p.workBeside(ctx, s, t); return nil }); err != nil {
+				_ = panics.Caught(func() error { t.stop(p.run, err); return nil }) // which it tells Progress
 			}
 		}
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // StrayError says that a concurrent detach, which goes by name, hit another partition than it was meant for: the name had
@@ -35,40 +35,20 @@ where c.oid operator(pg_catalog.=) any ($1::pg_catalog.oid[]) and not exists (se
   where i.inhrelid operator(pg_catalog.=) c.oid and i.inhparent operator(pg_catalog.=) $2::pg_catalog.int8::pg_catalog.oid and not i.inhdetachpending)
 order by n.nspname operator(pg_catalog.=) $3 and c.relname operator(pg_catalog.=) $4 desc`
 
-// leaf is a partition that was attached when the plan was made.
-type leaf struct {
-	oid   uint32
-	bound string
-}
-
-// leavesOf are those of a table whose plan detaches concurrently: such a detach goes by name, and may hit any of them.
-func leavesOf(t *catalog.Table, plan lifecycle.Plan) (leaves []leaf) {
-	outside := func(s lifecycle.Step) bool { return s.Outside }
-	if !slices.ContainsFunc(plan.Steps, outside) {
-		return nil
-	}
-	for _, p := range t.Partitions {
-		if p.State == catalog.Attached {
-			leaves = append(leaves, leaf{p.OID, p.Bound.Text})
-		}
-	}
-	return leaves
-}
-
 // stray is a leaf that is not attached any more.
 type stray struct {
-	leaf
+	planner.Leaf
 	name    catalog.Name
 	pending bool
 }
 
 // strays are those of a table, one that has the name of the operation's partition first.
 func (t *table) strays(ctx context.Context, s *worker, op lifecycle.Operation) ([]stray, error) {
-	known, oids := map[int64]leaf{}, []string{}
+	known, oids := map[int64]planner.Leaf{}, []string{}
 	for _, l := range t.leaves {
-		if l.oid != op.OID {
-			known[int64(l.oid)] = l
-			oids = append(oids, fmt.Sprint(l.oid))
+		if l.OID != op.OID {
+			known[int64(l.OID)] = l
+			oids = append(oids, fmt.Sprint(l.OID))
 		}
 	}
 	rows, err := s.Conn().QueryContext(ctx, straysSQL, "{"+strings.Join(oids, ",")+"}", int64(op.ParentOID), op.Partition.Schema, op.Partition.Table)
@@ -83,7 +63,7 @@ func (t *table) strays(ctx context.Context, s *worker, op lifecycle.Operation) (
 		if err := rows.Scan(&oid, &one.name.Schema, &one.name.Table, &one.pending); err != nil {
 			return nil, fmt.Errorf("look for what was detached: %w", err)
 		}
-		one.leaf = known[oid]
+		one.Leaf = known[oid]
 		found = append(found, one)
 	}
 	return found, rows.Err()
@@ -109,19 +89,19 @@ func (r *run) putBack(ctx context.Context, s *worker, t *table, step lifecycle.S
 
 // attachStray ends the detach of the wrong partition where it pends, and attaches it with the bound that it had.
 func (r *run) attachStray(ctx context.Context, s *worker, t *table, step lifecycle.Step, op lifecycle.Operation, one stray) error {
-	attach := ddl.Statement{SQL: ddl.Attach(op.Parent, one.name, one.bound), Holds: true}
+	attach := ddl.Statement{SQL: ddl.Attach(op.Parent, one.name, one.Bound), Holds: true}
 	back := lifecycle.Step{Climbs: true, Retires: true, Statements: ddl.Compact(
 		ddl.AsRole(step.Role).Held(),
 		ddl.Lock(one.name, ddl.AccessExclusive),
-		ddl.Guard(one.name, one.oid, ddl.NotAttached()),
+		ddl.Guard(one.name, one.OID, ddl.NotAttached()),
 		attach,
-		ddl.Guard(one.name, one.oid, ddl.AttachedTo(op.ParentOID)),
+		ddl.Guard(one.name, one.OID, ddl.AttachedTo(op.ParentOID)),
 	)}
 	e := &StrayError{OperationError: outcome{}.site(t, op, nil), Hit: one.name, SQL: attach.SQL}
 	if one.pending {
 		finalize := ddl.Statement{SQL: ddl.Detach(op.Parent, one.name) + " FINALIZE", Holds: true}
 		e.Lost = r.try(ctx, s, t, lifecycle.Step{Unqueued: step.Unqueued, Climbs: step.Climbs, Watched: step.Watched, Retires: true,
-			Statements: ddl.Compact(ddl.AsRole(step.Role).Held(), finalize, ddl.Guard(one.name, one.oid, ddl.NotAttached()))}).err
+			Statements: ddl.Compact(ddl.AsRole(step.Role).Held(), finalize, ddl.Guard(one.name, one.OID, ddl.NotAttached()))}).err
 	}
 	if e.Lost == nil {
 		e.Lost = r.try(ctx, s, t, back).err

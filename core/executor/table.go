@@ -10,6 +10,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 )
 
 // table is a table that the run works on: its plan, and what became of it so far.
@@ -27,7 +28,7 @@ type table struct {
 	key       lock.Lease
 	keyed     uint32                 // the OID that the key is of
 	lane      int                    // tables of different lanes share no foreign key
-	leaves    []leaf                 // as the plan was made for them
+	leaves    []planner.Leaf         // as the plan was made for them
 	outcomes  map[int]*outcome       // of steps of the plan that were tried
 	blocked   map[int]lifecycle.Step // steps that met somebody in this round
 	met       time.Time              // since when steps meet somebody and nothing is done; zero: they do not
@@ -42,12 +43,12 @@ func newTable(task lifecycle.Task) *table {
 }
 
 // adopt makes a plan the table's, and skips what is to be left out. What was skipped in an earlier plan is forgotten.
-func (t *table) adopt(r *run, planned Planned) {
+func (t *table) adopt(r *run, planned planner.Planned) {
 	plan := planned.Plan
 	if r.Cut != nil {
 		plan = r.Cut(plan)
 	}
-	t.plan, t.leaves = plan, planned.leaves
+	t.plan, t.leaves = plan, planned.Leaves
 	t.ran, t.left, t.undone = map[int]bool{}, map[int]bool{}, map[string]bool{}
 	t.outcomes, t.blocked = map[int]*outcome{}, map[int]lifecycle.Step{}
 	t.done = slices.DeleteFunc(t.done, func(d Done) bool {

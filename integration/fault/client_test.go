@@ -15,6 +15,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/fault"
 )
 
@@ -108,7 +109,7 @@ func (w *world) nothingDue() {
 		w.Fatal(err)
 	}
 	defer conn.Close()
-	reading, err := executor.ReadPlans(context.Background(), conn, tasks(), at())
+	reading, err := planner.Read(context.Background(), conn, tasks(), at())
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
@@ -136,7 +137,7 @@ func run(b *testing.B, db *pgtest.Database, tasks []lifecycle.Task, at time.Time
 // script are the statements that a run would send, in order.
 func script(b *testing.B, db *pgtest.Database, tasks []lifecycle.Task, at time.Time) (statements []string) {
 	b.Helper()
-	reading, err := executor.ReadDue(context.Background(), db.Conn(b), tasks, at)
+	reading, err := planner.ReadDue(context.Background(), db.Conn(b), tasks, at)
 	if err != nil {
 		b.Fatal(err)
 	}

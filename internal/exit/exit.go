@@ -9,8 +9,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -67,7 +67,7 @@ func Code(err error, rules ...Rule) int {
 	if own := (*Error)(nil); errors.As(err, &own) {
 		return own.Code
 	}
-	for _, r := range append(rules, For[*lock.SchemeError](Usage), For[*executor.DuplicateTableError](Usage),
+	for _, r := range append(rules, For[*lock.SchemeError](Usage), For[*planner.DuplicateTableError](Usage),
 		For[*plugin.IncompleteError](Unfinished), For[*lock.BusyError](Busy)) {
 		if r.Fits(err) {
 			return r.Code

@@ -7,6 +7,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/gooseext/goosecli"
 	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
@@ -30,7 +31,7 @@ func TestCode(t *testing.T) {
 		{fmt.Errorf("lock: %w", busy), exit.Busy},
 		{&plugin.IncompleteError{Results: []executor.Result{{Failure: busy}}}, exit.Unfinished},
 		{&lock.SchemeError{}, exit.Usage},
-		{&executor.DuplicateTableError{}, exit.Usage},
+		{&planner.DuplicateTableError{}, exit.Usage},
 		{errors.Join(busy, own{}), exit.Refused},
 	} {
 		if got := exit.Code(c.err, exit.For[own](exit.Refused)); got != c.want {

@@ -1,9 +1,8 @@
-package executor
+package planner
 
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -11,18 +10,19 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/internal/panics"
 )
 
-// ReadPlans reads the catalog once for all tasks and plans each of them, in one transaction that only reads, where no name
+// Read reads the catalog once for all tasks and plans each of them, in one transaction that only reads, where no name
 // resolves elsewhere (catalog.Reading). Where plans ask, the questions are put to the database and these plans are made anew, at
 // most four times. It changes nothing, takes no advisory lock, and no lock on anybody's table beyond ACCESS SHARE for questions.
 // A zero at is the server's now(). It works on a standby, too, where Reading.Server.Check tells what cannot be done. On a
-// session that is inside a transaction it gives ErrInTransaction.
-func ReadPlans(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error) {
+// session that is inside a transaction it gives catalog.ErrInTransaction.
+func Read(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error) {
 	return readAll(ctx, conn, tasks, at, func(*catalog.Table) {})
 }
 
-// ReadDue is ReadPlans for those who want the plans alone. What was read of partitions is forgotten with every 100 tables, so that
+// ReadDue is Read for those who want the plans alone. What was read of partitions is forgotten with every 100 tables, so that
 // a hundred thousand of them take little memory: Tables are without Partitions, Lost and ForeignKeys.
 func ReadDue(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (Reading, error) {
 	return readAll(ctx, conn, tasks, at, func(t *catalog.Table) { t.Partitions, t.Lost, t.ForeignKeys = nil, nil, nil })
@@ -34,10 +34,7 @@ func readAll(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at tim
 		reading, err = readPlans(ctx, r, tasks, at, forget)
 		return err
 	})
-	switch {
-	case errors.Is(err, catalog.ErrInTransaction):
-		return Reading{}, ErrInTransaction
-	case err != nil:
+	if err != nil {
 		return Reading{}, err
 	}
 	return reading, nil
@@ -115,7 +112,7 @@ func (p *planner) begin(ctx context.Context, first int, s catalog.Snapshot) erro
 // plan makes the first plans. A calendar of the user's own may panic.
 func (p *part) plan(at time.Time) {
 	plans := make([]lifecycle.Plan, len(p.tables))
-	p.failed = recovered(func() error {
+	p.failed = panics.Caught(func() error {
 		for i, t := range p.tasks {
 			t.Refuse(&p.tables[i])
 			plans[i] = lifecycle.MakePlan(p.tables[i], t.Policy, at)
@@ -169,8 +166,8 @@ func (p *planner) findZones(of *part, plans []lifecycle.Plan) (found bool) {
 
 // keep adds a table and its plan to the reading.
 func (p *planner) keep(t Planned) {
-	p.reading.links.Add(t.Table)
-	t.leaves = leavesOf(&t.Table, t.Plan)
+	p.reading.Links.Add(t.Table)
+	t.Leaves = leavesOf(&t.Table, t.Plan)
 	p.forget(&t.Table)
 	p.reading.Tables = append(p.reading.Tables, t)
 }

@@ -1,4 +1,4 @@
-package executor
+package planner
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ type Reading struct {
 	Server catalog.Server
 	Tables []Planned // one for each task, in the same order
 
-	links lifecycle.Links
+	Links lifecycle.Links // foreign keys between the tables
 }
 
 // Planned is a task, its table as it was read, and the plan that was made of both.
@@ -21,7 +21,27 @@ type Planned struct {
 	Table catalog.Table // of ReadDue without what belongs to it
 	Plan  lifecycle.Plan
 
-	leaves []leaf // what is attached to the table, where the plan detaches concurrently
+	Leaves []Leaf // what is attached to the table, where the plan detaches concurrently
+}
+
+// Leaf is a partition that was attached when the plan was made.
+type Leaf struct {
+	OID   uint32
+	Bound string
+}
+
+// leavesOf are those of a table whose plan detaches concurrently: such a detach goes by name, and may hit any of them.
+func leavesOf(t *catalog.Table, plan lifecycle.Plan) (leaves []Leaf) {
+	outside := func(s lifecycle.Step) bool { return s.Outside }
+	if !slices.ContainsFunc(plan.Steps, outside) {
+		return nil
+	}
+	for _, p := range t.Partitions {
+		if p.State == catalog.Attached {
+			leaves = append(leaves, Leaf{p.OID, p.Bound.Text})
+		}
+	}
+	return leaves
 }
 
 // Due reports whether any plan changes anything.
@@ -41,7 +61,7 @@ func (r Reading) Plans() []lifecycle.Plan {
 // reconcile has the plans of tables with foreign keys between them know of each other.
 func (r Reading) reconcile() {
 	plans := r.Plans()
-	lifecycle.Reconcile(r.links, plans)
+	lifecycle.Reconcile(r.Links, plans)
 	for i := range r.Tables {
 		r.Tables[i].Plan = plans[i]
 	}

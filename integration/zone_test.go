@@ -7,6 +7,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -40,13 +41,13 @@ func TestZone_goes_on_as_existing(t *testing.T) {
 			is := is.New(t)
 			s := newYork(t, c.from, c.days, daily("6", "100"))
 			result := s.must(c.from + "T12:00:00Z")
-			is.Equal(result.Plan.Zone.String(), "America/New_York")
-			is.Equal(result.Plan.ZoneFrom, lifecycle.ZoneOfExisting)
+			is.Equal(result.Plan.Zone().String(), "America/New_York")
+			is.Equal(result.Plan.ZoneFrom, level.ZoneOfExisting)
 			_, bridged := find(result.Plan, "bridged")
 			_, differs := find(result.Plan, "zone_differs")
 			is.True(!bridged && !differs)
 			later := s.must("2054-11-25T12:00:00Z")
-			is.Equal(later.Plan.Zone.String(), "America/New_York")
+			is.Equal(later.Plan.Zone().String(), "America/New_York")
 			is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 				WHERE i.inhparent = 'events'::regclass AND pg_get_expr(c.relpartbound, 0) !~ 'FROM \(''.{10} 00:00:00-0[45]''\) TO \(''.{10} 00:00:00-0[45]''\)'`), "0")
 			is.Equal(s.db.Text(t, `SELECT count(*) FROM pg_class WHERE relname ~ '^events_' AND relname !~ '^events_p[0-9]{8}$'`), "0")
@@ -73,7 +74,7 @@ func TestZone_given_and_set(t *testing.T) {
 	results, err := s.exec.Run(t.Context(), conn, s.tasks(), instant("2054-11-20T12:00:00Z"))
 	is.NoErr(err)
 	is.NoErr(results[0].Err())
-	is.Equal(results[0].Plan.Zone.String(), "America/New_York")
+	is.Equal(results[0].Plan.Zone().String(), "America/New_York")
 	is.Equal(s.db.Text(t, `SELECT pg_get_expr(relpartbound, 0) FROM pg_class WHERE relname = 'events_p20541125'`),
 		"FOR VALUES FROM ('2054-11-25 00:00:00-05') TO ('2054-11-26 00:00:00-05')")
 }

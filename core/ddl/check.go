@@ -7,12 +7,19 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
-// Key is a key column as a partition's constraint compares it, and a stretch of it, the ends as quoted literals. Types that
-// carry time or numbers are PostgreSQL's own, so their operators are in pg_catalog.
+// Key is a key column as a partition's constraint compares it, and a stretch of it, the ends as literals without quotes. Types
+// that carry time or numbers are PostgreSQL's own, so their operators are in pg_catalog.
 type Key struct {
 	Column    string
 	Collation catalog.Name // zero: the column's
 	From, To  string
+	Columns   int // of the partition key; those behind the first are open below
+}
+
+// Bound is that of a partition which holds the stretch.
+func (k Key) Bound() string {
+	rest := strings.Repeat(", MINVALUE", max(0, k.Columns-1))
+	return "FOR VALUES FROM (" + catalog.QuoteLiteral(k.From) + rest + ") TO (" + catalog.QuoteLiteral(k.To) + rest + ")"
 }
 
 // compared is the column in the collation of the partition key: only then PostgreSQL proves that a scan is not needed.
@@ -30,7 +37,7 @@ func (k Key) Inside() string {
 
 func (k Key) within() string {
 	key := k.compared()
-	return fmt.Sprintf("%s OPERATOR(pg_catalog.>=) %s AND %s OPERATOR(pg_catalog.<) %s", key, k.From, key, k.To)
+	return fmt.Sprintf("%s OPERATOR(pg_catalog.>=) %s AND %s OPERATOR(pg_catalog.<) %s", key, catalog.QuoteLiteral(k.From), key, catalog.QuoteLiteral(k.To))
 }
 
 // Outside is the condition that a row lies in none of the stretches.
@@ -38,7 +45,7 @@ func Outside(keys ...Key) string {
 	var all []string
 	for _, k := range keys {
 		key := k.compared()
-		all = append(all, fmt.Sprintf("%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s", catalog.QuoteIdent(k.Column), key, k.From, key, k.To))
+		all = append(all, fmt.Sprintf("%s IS NULL OR %s OPERATOR(pg_catalog.<) %s OR %s OPERATOR(pg_catalog.>=) %s", catalog.QuoteIdent(k.Column), key, catalog.QuoteLiteral(k.From), key, catalog.QuoteLiteral(k.To)))
 	}
 	if len(all) == 1 {
 		return all[0]

@@ -41,3 +41,19 @@ func TestNamesAndTextsAreQuoted(t *testing.T) {
 	is.Equal(ddl.Millis(1500*time.Microsecond), "1ms")
 	is.Equal(ddl.Same(odd, 0), ddl.Statement{}) // a table that is only to be made
 }
+
+// A key of several columns is open below in all but the first.
+func TestKeyBound(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	k := ddl.Key{Column: "at", From: "2026-11-20", To: "2026-11-21"}
+	is.Equal(k.Bound(), "FOR VALUES FROM ('2026-11-20') TO ('2026-11-21')")
+	k.Columns = 3
+	is.Equal(k.Bound(), "FOR VALUES FROM ('2026-11-20', MINVALUE, MINVALUE) TO ('2026-11-21', MINVALUE, MINVALUE)")
+	is.Equal(k.Inside(), "at IS NOT NULL AND at OPERATOR(pg_catalog.>=) '2026-11-20' AND at OPERATOR(pg_catalog.<) '2026-11-21'")
+}
+
+func TestScript(t *testing.T) {
+	t.Parallel()
+	is.New(t).Equal(ddl.Script("SELECT 1", "SELECT 2"), "BEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;")
+}

@@ -5,13 +5,12 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
 // rejoin plans what brings partitions back: pending detaches that hold part of a wanted window, and detached partitions whose
-// window has not expired. It gives the windows that they will hold.
-func (m *maker) rejoin(covered []period.Window) []period.Window {
-	var joined []period.Window
+// window has not expired. It gives what they will hold.
+func (m *maker) rejoin() (joined []level.Share) {
 	for _, p := range m.inState(catalog.Pending) {
 		if !m.wantsBack(p) {
 			continue
@@ -19,18 +18,18 @@ func (m *maker) rejoin(covered []period.Window) []period.Window {
 		finished := m.finalize(p, true, "pending_wanted", "its detach was interrupted, and its window is wanted")
 		switch {
 		case !finished:
-			joined = append(joined, p.window) // until somebody can finish it, nothing else can have its window
-		case m.attachable(p, covered):
-			joined = append(joined, p.window)
+			joined = append(joined, p.Share) // until somebody can finish it, nothing else can have its window
+		case m.attachable(p, joined):
+			joined = append(joined, p.Share)
 			m.attach(p, "pending_wanted", "its detach was interrupted, and its window is wanted")
 		}
 	}
 	for _, p := range m.inState(catalog.Detached) {
-		if !p.own || !p.known || p.expired {
+		if !p.own || !p.Known || p.Expired {
 			continue
 		}
-		if m.attachable(p, append(covered, joined...)) {
-			joined = append(joined, p.window)
+		if m.attachable(p, joined) {
+			joined = append(joined, p.Share)
 			m.attach(p, "orphan_wanted", "it was detached, and its window has not expired under today's policy")
 		}
 	}
@@ -40,16 +39,17 @@ func (m *maker) rejoin(covered []period.Window) []period.Window {
 // wantsBack reports whether a pending detach is undone: its window is wanted, or our own marker says that it was ours and
 // the policy has changed its mind.
 func (m *maker) wantsBack(p part) bool {
-	return p.known && !p.expired && (overlapsAny(p.window, m.wanted) || m.ownMarker(p.Partition))
+	return p.Known && !p.Expired && (overlapsAny(p.Share, m.level.Wanted) || m.ownMarker(p.Partition))
 }
 
-// attachable reports whether ATTACH will take a detached partition; where not, it stays, and a new partition takes its window.
-func (m *maker) attachable(p part, covered []period.Window) bool {
+// attachable reports whether ATTACH will take a detached partition beside those that come back; where not, it stays, and a new
+// partition takes its window.
+func (m *maker) attachable(p part, joined []level.Share) bool {
 	why := ""
 	switch {
 	case len(p.Differs) > 0:
 		why = strings.Join(p.Differs, "; ")
-	case overlapsAny(p.window, covered):
+	case m.level.Taken(p.Share) || overlapsAny(p.Share, joined):
 		why = "another partition holds part of its window"
 	case p.Kind == "f":
 		why = "it is a foreign table"
@@ -59,7 +59,7 @@ func (m *maker) attachable(p part, covered []period.Window) bool {
 	default:
 		return true
 	}
-	m.find(Finding{Code: "detached_differs", Severity: Warning, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "detached_differs", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s was detached, has not expired and cannot be attached again: %s", p.Name, why),
 		Remedy:  "Its rows are safe and no longer seen through " + m.table.Name.String() + "; copy them, or change it to fit."})
 	return false
@@ -68,13 +68,13 @@ func (m *maker) attachable(p part, covered []period.Window) bool {
 // attach plans to attach a partition again. What ATTACH would do while it holds what others need is done before, while only
 // we hold the partition.
 func (m *maker) attach(p part, code, reason string) {
-	_, beside := m.besideDefault(piece{window: p.window, name: p.Name}, false)
+	_, beside := m.besideDefault(piece{Piece: level.Piece{Share: p.Share}, name: p.Name}, false)
 	if !m.fits(p) || !beside || len(m.table.Lacks) > 0 {
 		return
 	}
-	op := m.operation(Attach, p.Name, p.window)
+	op := m.operation(Attach, p.Name, p.Share)
 	op.OID, op.Reason, op.ReasonCode = p.OID, reason, code
-	op.Bound = m.axis.bound(p.window, len(m.table.Key))
+	op.Bound = m.level.Key(p.Share).Bound()
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.attachLocks(p.Name)
 	op.Statements = m.attachSQL(op, p)
@@ -93,7 +93,7 @@ func (m *maker) finalize(p part, marked bool, code, reason string) bool {
 	if !m.mayRetire(p, lacks) {
 		return false
 	}
-	op := m.operation(Finalize, p.Name, p.window)
+	op := m.operation(Finalize, p.Name, p.Share)
 	op.OID, op.Reason, op.ReasonCode, op.Bound = p.OID, reason, code, p.Bound.Text
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.finalizeLocks(p.Name)

@@ -5,17 +5,15 @@ import (
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
 // batch is how many partitions one transaction makes where that holds nobody else's table.
 const batch = 25
 
-// piece is a stretch that needs a partition: a whole window, or what older partitions leave open of one.
+// piece is what of the level needs a partition, and how it will get one.
 type piece struct {
-	window period.Window
-	hole   period.Window // what is open by what the neighbours' bounds mean; the window begins where they really end
-	whole  bool
+	level.Piece
 	name   catalog.Name
 	check  bool // DEFAULT is spared the scan by a CHECK
 	unsure bool // with check: DEFAULT may hold rows of it, the server could not tell in time
@@ -23,9 +21,8 @@ type piece struct {
 
 // create plans what the wanted windows lack.
 func (m *maker) create() {
-	covered := m.coveredNow()
-	rejoined := m.rejoin(covered)
-	pieces := m.open(append(covered, rejoined...))
+	rejoined := m.rejoin()
+	pieces := m.level.Missing(rejoined)
 	if m.nested() {
 		pieces = nil
 	}
@@ -33,38 +30,17 @@ func (m *maker) create() {
 		return
 	}
 	var ready []piece
-	for _, p := range pieces {
-		if m.unreadable(p.window) {
+	for _, missing := range pieces {
+		if m.unreadable(missing.Share) {
 			continue
 		}
-		p, named := m.named(m.sparingDefault(p))
+		p, named := m.named(m.sparingDefault(piece{Piece: missing}))
 		p, free := m.besideDefault(p, true)
 		if named && free {
 			ready = append(ready, p)
 		}
 	}
 	m.createSteps(m.alike(ready))
-}
-
-// open are the pieces that no partition covers, the most urgent first: from the current window on, then the past.
-// What would have expired already is not made.
-func (m *maker) open(held []period.Window) []piece {
-	held = sorted(held)
-	covered, inexact := m.axis.meantBy(held), m.axis.inexact(held)
-	cutoff := m.axis.cutoff(m.policy, m.now)
-	var ahead, behind []piece
-	for _, w := range m.wanted {
-		for _, hole := range w.Minus(covered) {
-			p := piece{window: m.axis.besides(hole, inexact, held), hole: hole, whole: hole == w}
-			switch {
-			case m.axis.current.From.Before(hole.To):
-				ahead = append(ahead, p)
-			case cutoff.Before(hole.To):
-				behind = append(behind, p)
-			}
-		}
-	}
-	return append(ahead, behind...)
 }
 
 // mayCreate reports whether the role has what creation needs. Missing rights are an error where something is due.
@@ -92,29 +68,20 @@ func lackOf(r catalog.Right, severity Severity) Finding {
 		Remedy:  "Let somebody who may grant it.", SQL: r.Grant}
 }
 
-// unreadable reports a wanted window that a partition with an unreadable bound may hold: whether a new partition would
-// overlap it cannot be told.
-func (m *maker) unreadable(w period.Window) bool {
-	i := slices.IndexFunc(m.parts, func(p part) bool { return p.State != catalog.Detached && m.mayReach(p, w) })
+// unreadable reports a share that a partition with an unreadable bound may hold: whether a new partition would overlap it
+// cannot be told.
+func (m *maker) unreadable(s level.Share) bool {
+	i := slices.IndexFunc(m.parts, func(p part) bool {
+		return p.State != catalog.Detached && !p.Known && !p.isDefault() && m.level.MayReach(p.Bound, s)
+	})
 	if i < 0 {
 		return false
 	}
-	m.find(Finding{Code: "unreadable_bound", Severity: Error, Partition: m.parts[i].Name, Window: w,
+	m.find(Finding{Code: "unreadable_bound", Severity: Error, Partition: m.parts[i].Name, Window: s.Window,
 		Message: fmt.Sprintf("%s cannot be covered: partition %s may hold part of it, and its bound (%s) is no window of the first key column alone",
-			w, m.parts[i].Name, m.parts[i].Bound.Text),
+			s, m.parts[i].Name, m.parts[i].Bound.Text),
 		Remedy: "Make the partition by hand, or move the rows into partitions whose bounds have MINVALUE behind the first column."})
 	return true
-}
-
-// mayReach reports whether a partition whose bound could not be read may hold points of w, going by the first column.
-func (m *maker) mayReach(p part, w period.Window) bool {
-	if p.known || p.isDefault() {
-		return false
-	}
-	first := func(side []catalog.Datum) []catalog.Datum { return side[:min(1, len(side))] }
-	from, ok := m.axis.point(first(p.Bound.From))
-	to, ok2 := m.axis.point(first(p.Bound.To))
-	return ok && ok2 && from.Before(w.To) && w.From.Compare(to) <= 0
 }
 
 // named gives the piece a name that is free.
@@ -132,8 +99,8 @@ func (m *maker) named(p piece) (piece, bool) {
 		m.names[p.name] = true
 		return p, free
 	}
-	m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.window,
-		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", maxName, p.window),
+	m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.Window,
+		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", level.MaxName, p.Share),
 		Remedy:  "Give a shorter `name` pattern."})
 	return p, false
 }
@@ -152,17 +119,12 @@ func (m *maker) given() map[catalog.Name]bool {
 // candidates are names for a piece, best first. A later one is for a name that another partition of the same table,
 // made for a calendar of before, has already.
 func (m *maker) candidates(p piece) []string {
-	base := m.axis.pattern.Name(m.table.Name.Table, m.axis.calendar.At(p.hole.From))
-	if !p.whole {
-		if finest := period.Finest(m.table.Name.Table, p.hole.From, m.axis.zone); len(finest) <= maxName {
-			base = finest
-		}
-	}
+	base := m.level.Name(p.Piece)
 	names := []string{base}
 	for n := 2; n <= 100; n++ {
 		names = append(names, fmt.Sprintf("%s_%d", base, n))
 	}
-	return slices.DeleteFunc(names, func(s string) bool { return len(s) > maxName })
+	return slices.DeleteFunc(names, func(s string) bool { return len(s) > level.MaxName })
 }
 
 // free asks whether a stranger has the name.
@@ -172,9 +134,9 @@ func (m *maker) free(p piece) bool {
 	case !asked:
 		return false
 	case !answer.Known:
-		m.unanswered(p.name, p.window, "whether its name is free", answer)
+		m.unanswered(p.name, p.Share, "whether its name is free", answer)
 	case answer.Yes:
-		m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.window,
+		m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.Window,
 			Message: fmt.Sprintf("%s cannot be made: something else that is no partition of %s has the name", p.name, m.table.Name),
 			Remedy:  "Rename it, attach it where it is the missing partition, or choose another `name` pattern."})
 	default:
@@ -184,8 +146,8 @@ func (m *maker) free(p piece) bool {
 }
 
 // unanswered reports an operation that is left out because the database could not tell what it depends on.
-func (m *maker) unanswered(partition catalog.Name, w period.Window, what string, a catalog.Answer) {
-	m.find(Finding{Code: "unanswered", Severity: Error, Partition: partition, Window: w,
+func (m *maker) unanswered(partition catalog.Name, s level.Share, what string, a catalog.Answer) {
+	m.find(Finding{Code: "unanswered", Severity: Error, Partition: partition, Window: s.Window,
 		Message: fmt.Sprintf("%s is left as it is: %s could not be told, %s", partition, what, a.Cause),
 		Remedy:  "The next run asks again."})
 }
@@ -215,23 +177,23 @@ func (m *maker) creations(pieces []piece) []Operation {
 	var ops []Operation
 	for _, p := range pieces {
 		ops = append(ops, m.creation(p))
-		if !p.whole {
-			m.find(Finding{Code: "bridged", Severity: Info, Partition: p.name, Window: p.window,
-				Message: fmt.Sprintf("%s fills what older partitions leave open: %s", p.name, p.window)})
+		if !p.Whole {
+			m.find(Finding{Code: "bridged", Severity: Info, Partition: p.name, Window: p.Window,
+				Message: fmt.Sprintf("%s fills what older partitions leave open: %s", p.name, p.Share)})
 		}
 	}
 	return ops
 }
 
 func (m *maker) creation(p piece) Operation {
-	op := m.operation(Create, p.name, p.window)
-	op.Bound = m.axis.bound(p.window, len(m.table.Key))
-	op.Reason, op.ReasonCode = "no partition holds "+p.window.String(), "missing"
+	op := m.operation(Create, p.name, p.Share)
+	op.Bound = m.level.Key(p.Share).Bound()
+	op.Reason, op.ReasonCode = "no partition holds "+p.Share.String(), "missing"
 	if m.catches() {
-		op.Reason = "rows of " + p.window.String() + " would fall into the DEFAULT partition"
+		op.Reason = "rows of " + p.Share.String() + " would fall into the DEFAULT partition"
 	}
-	if !p.whole {
-		op.Reason, op.ReasonCode = "older partitions leave "+p.window.String()+" open", "bridge"
+	if !p.Whole {
+		op.Reason, op.ReasonCode = "older partitions leave "+p.Share.String()+" open", "bridge"
 	}
 	op.Rows = 0
 	op.Locks = m.attachLocks(p.name)
@@ -241,7 +203,7 @@ func (m *maker) creation(p piece) Operation {
 }
 
 // operation begins an operation on a partition of the table.
-func (m *maker) operation(kind Kind, partition catalog.Name, w period.Window) Operation {
+func (m *maker) operation(kind Kind, partition catalog.Name, s level.Share) Operation {
 	return Operation{ID: string(kind) + " " + partition.String(), Kind: kind, Parent: m.table.Name, ParentOID: m.table.OID,
-		Partition: partition, Window: w, Rows: -1}
+		Partition: partition, Window: s.Window, Rows: -1}
 }

@@ -73,7 +73,7 @@ func policyStorage(storage map[string]string) []string {
 // newest is the attached ordinary partition whose window begins last.
 func (m *maker) newest() *part {
 	for i := len(m.parts) - 1; i >= 0; i-- {
-		if p := &m.parts[i]; p.covers() && p.Kind == "r" {
+		if p := &m.parts[i]; p.Covers() && p.Kind == "r" {
 			return p
 		}
 	}

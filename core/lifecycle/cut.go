@@ -64,18 +64,20 @@ func (p Plan) phase(retires bool) Plan {
 	return p
 }
 
-// RunwayWith is the runway that there is when the operations that pass are done.
+// RunwayWith is the runway that there is when the operations that pass are done. It is that of the plan where the plan has no
+// Horizon: then the table did not fit its policy.
 func (p Plan) RunwayWith(pass func(Operation) bool) Runway {
-	if p.axis.calendar == nil {
+	rule := p.Policy.rule()
+	if p.Horizon.IsZero() || rule.CheckWidth() != nil {
 		return p.Runway
 	}
-	covered := slices.Clone(p.covered)
+	covered := slices.Clone(p.Covered)
 	for _, op := range p.Operations() {
 		if pass(op) && (op.Kind == Create || op.Kind == Attach) {
-			covered = append(covered, p.axis.meant(op.Window))
+			covered = append(covered, op.Window)
 		}
 	}
-	r := p.axis.runway(sorted(covered), p.Cursor, p.axis.leastRunway(p.policy, p.Cursor))
-	r.Default = p.Runway.Default
+	r := p.Runway
+	r.Until, r.Windows = rule.Runway(p.Cursor, covered)
 	return r
 }

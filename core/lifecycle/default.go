@@ -8,7 +8,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
@@ -28,6 +28,20 @@ func (m *maker) catches() bool {
 	return d != nil && d.State == catalog.Attached && d.Kind != "p" && !m.leftCheck(d) && len(m.inState(catalog.Pending)) == 0
 }
 
+// sparingDefault lets a window begin at its own edge where the DEFAULT partition holds rows of the moment before, or may do so: they
+// stay there, and nothing stands in the way of the window.
+func (m *maker) sparingDefault(p piece) piece {
+	d, early := m.defaultPart(), p.Early()
+	if d == nil || early.Empty() {
+		return p
+	}
+	answer, asked := m.ask(m.level.Rows(d.OID, early))
+	if asked && (answer.Yes || !answer.Known) {
+		p.Piece = p.WithoutEarly()
+	}
+	return p
+}
+
 // besideDefault reports whether a piece can be attached beside the DEFAULT partition, which ATTACH scans under ACCESS
 // EXCLUSIVE (PostgreSQL 14 to 18) unless a valid CHECK excludes the window. fresh: the piece is to be made, and may wait
 // for that CHECK; else it is a detached partition to be attached again.
@@ -36,8 +50,7 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 	if d == nil {
 		return p, true
 	}
-	from, to := m.axis.encoding.Literal(p.window.From), m.axis.encoding.Literal(p.window.To)
-	rows, askedRows := m.ask(catalog.Ask{Kind: catalog.AskRows, Relation: d.OID, From: from, To: to})
+	rows, askedRows := m.ask(m.level.Rows(d.OID, p.Share))
 	size, askedSize := m.ask(catalog.Ask{Kind: catalog.AskSize, Relation: d.OID})
 	if !askedRows || !askedSize {
 		return p, false
@@ -50,7 +63,7 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 	if fits && rows.Known {
 		return p, true
 	}
-	if fresh && m.policy.DefaultCheck && m.axis.current.To.Compare(p.window.From) <= 0 {
+	if fresh && m.policy.DefaultCheck && p.Later {
 		p.check, p.unsure = true, !rows.Known
 		return p, true
 	}
@@ -59,8 +72,8 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 }
 
 func (m *maker) defaultHolds(d *part, p piece, fresh bool, rows catalog.Answer) {
-	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.window, Rows: rows.Count,
-		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, rowsText(rows), p.window)}
+	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.Window, Rows: rows.Count,
+		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, rowsText(rows), p.Share)}
 	switch keys := m.pointingAt(d); {
 	case len(keys) > 0:
 		f.Remedy = fmt.Sprintf("Moving the rows would be refused, or would delete or change rows elsewhere, because foreign keys point at them: %s. "+
@@ -105,7 +118,7 @@ func keysText(keys []catalog.ForeignKey) string {
 
 func (m *maker) defaultUnfit(d *part, p piece, fresh bool, rows, size catalog.Answer) {
 	if size.Known && scanTime(size.Bytes) > defaultStatementLimit {
-		f := Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.window,
+		f := Finding{Code: "default_too_large", Severity: Error, Partition: p.name, Window: p.Window,
 			Message: fmt.Sprintf("%s: attaching it would lock the DEFAULT partition %s against readers and writers for about %s while its %s are scanned",
 				cannotBe(p, fresh), d.Name, scanTime(size.Bytes), human.Bytes(size.Bytes)),
 			Remedy: "Empty DEFAULT, or attach the partition by hand at a quiet time."}
@@ -119,7 +132,7 @@ func (m *maker) defaultUnfit(d *part, p piece, fresh bool, rows, size catalog.An
 	if !size.Known {
 		unknown = size
 	}
-	m.unanswered(p.name, p.window, "what the DEFAULT partition "+d.Name.String()+" holds", unknown)
+	m.unanswered(p.name, p.Share, "what the DEFAULT partition "+d.Name.String()+" holds", unknown)
 }
 
 // defaultCheckName is the constraint that spares DEFAULT the scan. It stands only during a run.
@@ -159,14 +172,12 @@ func (m *maker) checkedSteps(pieces []piece) {
 func (m *maker) checkedStep(d *part, pieces []piece, drop []ddl.Statement) {
 	ops := m.creations(pieces)
 	var ids []string
-	for _, op := range ops {
-		ids = append(ids, op.ID)
+	var shares []level.Share
+	for i, op := range ops {
+		ids, shares = append(ids, op.ID), append(shares, pieces[i].Share)
 	}
-	var keys []ddl.Key // of what DEFAULT holds nothing of; it may hold what lies between them
-	for _, w := range stretches(pieces) {
-		keys = append(keys, m.key(w))
-	}
-	add := ddl.AddCheck(d.Name, defaultCheckName, ddl.Outside(keys...))
+	// DEFAULT holds nothing of the pieces; it may hold what lies between them.
+	add := ddl.AddCheck(d.Name, defaultCheckName, ddl.Outside(m.level.Keys(shares)...))
 	m.step(Step{Prepares: ids, Undo: drop, Statements: append(slices.Clone(drop), add)})
 	m.step(Step{Prepares: ids, Undo: drop, Patient: true, Statements: ddl.Compact(ddl.AsRole(d.ActAs), ddl.Validate(d.Name, defaultCheckName))})
 	last := &ops[len(ops)-1]
@@ -176,37 +187,5 @@ func (m *maker) checkedStep(d *part, pieces []piece, drop []ddl.Statement) {
 
 // leftCheck reports whether a run that was killed left its CHECK on DEFAULT.
 func (m *maker) leftCheck(d *part) bool {
-	for _, c := range d.Checks {
-		if c.Name == defaultCheckName {
-			return true
-		}
-	}
-	return false
-}
-
-// stretches are the windows of pieces, those that touch made into one.
-func stretches(pieces []piece) []period.Window {
-	var windows, joined []period.Window
-	for _, p := range pieces {
-		windows = append(windows, p.window)
-	}
-	for _, w := range sorted(windows) {
-		if last := len(joined) - 1; last >= 0 && joined[last].To == w.From {
-			joined[last].To = w.To
-		} else {
-			joined = append(joined, w)
-		}
-	}
-	return joined
-}
-
-// key is the first key column over a window.
-func (m *maker) key(w period.Window) ddl.Key {
-	column := m.table.Key[0]
-	return ddl.Key{Column: column.Name, Collation: column.Collation, From: m.literal(w.From), To: m.literal(w.To)}
-}
-
-// literal writes a point as a quoted literal of the key's type.
-func (m *maker) literal(p period.Point) string {
-	return catalog.QuoteLiteral(m.axis.encoding.Literal(p))
+	return slices.ContainsFunc(d.Checks, func(c catalog.Check) bool { return c.Name == defaultCheckName })
 }

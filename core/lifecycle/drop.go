@@ -17,8 +17,8 @@ func (m *maker) drop(detached []part) {
 			due = append(due, p)
 		}
 	}
-	slices.SortStableFunc(due, func(x, y part) int { return x.window.Compare(y.window) })
-	brake := m.axis.brake(m.policy)
+	slices.SortStableFunc(due, func(x, y part) int { return x.Compare(y.Share) })
+	brake := m.level.Brake
 	for i, p := range due {
 		if i == brake {
 			m.find(Finding{Code: "retire_limited", Severity: Warning,
@@ -39,11 +39,11 @@ func (m *maker) orphans() []part {
 			m.foreignOwner(p)
 		case !p.own:
 			m.foreignMarker(p)
-		case !p.known:
+		case !p.Known:
 			m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name,
 				Message: fmt.Sprintf("%s carries our marker, but neither it nor its name tells which window it held; it is left alone", p.Name),
 				Remedy:  "Drop it by hand when it is no longer needed."})
-		case p.expired:
+		case p.Expired:
 			found = append(found, p)
 		}
 	}
@@ -59,13 +59,13 @@ func (m *maker) droppable(p part) bool {
 	switch {
 	case m.plan.At.Before(at):
 	case m.table.Held:
-		m.held++
+		m.kept++
 	case p.Held:
-		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
+		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s could be dropped since %s and is kept: a line partsmith:hold in its comment says so", p.Name, stamp(at))})
 	case !m.mayRetire(p, p.Lacks):
 	case len(p.ReferencedBy) > 0:
-		m.find(Finding{Code: "referenced", Severity: Error, Partition: p.Name, Window: p.window,
+		m.find(Finding{Code: "referenced", Severity: Error, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s could be dropped since %s, but other objects depend on it: %s", p.Name, stamp(at), strings.Join(p.ReferencedBy, ", ")),
 			Remedy:  "Drop these first; nothing is ever cascaded."})
 	default:
@@ -89,7 +89,7 @@ func (m *maker) dropSameRun(detached []part) {
 
 // dropStep plans one drop. comment is what the detached partition's comment must be, to the letter, when it is dropped.
 func (m *maker) dropStep(p part, comment string, at time.Time) {
-	op := m.operation(Drop, p.Name, p.window)
+	op := m.operation(Drop, p.Name, p.Share)
 	op.OID, op.Destroys, op.DropAt = p.OID, true, at
 	op.Bound = p.Bound.Text
 	if p.Marker != nil && op.Bound == "" {

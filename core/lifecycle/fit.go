@@ -9,7 +9,7 @@ import (
 func (m *maker) fits(p part) bool {
 	answer, asked := m.ask(catalog.Ask{Kind: catalog.AskFit, Relation: p.OID})
 	if asked && !answer.Known {
-		m.unanswered(p.Name, p.window, "what it lacks for being attached again", answer)
+		m.unanswered(p.Name, p.Share, "what it lacks for being attached again", answer)
 	}
 	return asked && answer.Known
 }
@@ -33,7 +33,7 @@ const attachCheckName = "partsmith_attach_check"
 // attachCheck has the rows checked for their window. The operators are those that the partition's own constraint will have:
 // the key's type is one of pg_catalog.
 func (m *maker) attachCheck(op Operation, p part) {
-	m.prepare(op, p, false, ddl.DropCheck(p.Name, attachCheckName), ddl.AddCheck(p.Name, attachCheckName, m.key(p.window).Inside()))
+	m.prepare(op, p, false, ddl.DropCheck(p.Name, attachCheckName), ddl.AddCheck(p.Name, attachCheckName, m.level.Key(p.Share).Inside()))
 	m.prepare(op, p, true, ddl.Validate(p.Name, attachCheckName).Held())
 }
 

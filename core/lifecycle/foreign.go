@@ -14,7 +14,7 @@ import (
 // foreignOwner reports a table with a marker of this parent that another role owns, and could have made for us to attach. No
 // statement is printed: to make it ours is to let its triggers, grants and rows in.
 func (m *maker) foreignOwner(p part) {
-	m.find(Finding{Code: "foreign_owner", Severity: Warning, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "foreign_owner", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s is marked as detached from %s, and belongs to %s, which %s, the owner of %s, is no member of; it is neither attached nor dropped",
 			p.Name, m.table.Name, catalog.QuoteIdent(p.Owner), catalog.QuoteIdent(m.table.Owner), m.table.Name),
 		Remedy: fmt.Sprintf("If it is yours, look at its rows, triggers and grants first, and then give it to %s with ALTER TABLE ... OWNER TO; else remove the marker or the table.",
@@ -26,7 +26,7 @@ func (m *maker) leavesForeign(p part) {
 	if p.Trusted || !m.policy.DropAfter.Set {
 		return
 	}
-	m.find(Finding{Code: "foreign_owner", Severity: Warning, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "foreign_owner", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s is detached and will not be dropped: it belongs to %s, which %s, the owner of %s, is no member of",
 			p.Name, catalog.QuoteIdent(p.Owner), catalog.QuoteIdent(m.table.Owner), m.table.Name),
 		Remedy: "If it is yours, give it to the owner of the table; else drop it by hand.",
@@ -37,7 +37,7 @@ func (m *maker) leavesForeign(p part) {
 func (m *maker) foreignMarker(p part) {
 	adopted := *p.Marker
 	adopted.Parent, adopted.OID, adopted.ParentOID = m.table.Name, p.OID, m.table.OID
-	m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s is marked as detached from another table %s than the one that is here; it is neither attached nor dropped", p.Name, p.Marker.Parent),
 		Remedy:  "If it is yours to retire, adopt it with this COMMENT; else remove the marker or the table.",
 		SQL:     ddl.Comment(p.Name, adopted.String())})

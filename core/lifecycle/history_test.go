@@ -75,8 +75,8 @@ func step(m *model, policy Policy, at time.Time) Plan {
 func checkRetired(t testing.TB, plan Plan) {
 	t.Helper()
 	for _, op := range plan.Only(Detach, Drop).Operations() {
-		if plan.Cutoff.IsZero() || plan.Cutoff.Before(op.Window.To) || plan.axis.current.From.Before(op.Window.To) {
-			t.Fatalf("%s of %s although the cutoff is %s and the current window %s", op.ID, op.Window, plan.Cutoff, plan.axis.current)
+		if plan.Cutoff.IsZero() || plan.Cutoff.Before(op.Window.To) || current(plan).From.Before(op.Window.To) {
+			t.Fatalf("%s of %s although the cutoff is %s and the current window %s", op.ID, op.Window, plan.Cutoff, current(plan))
 		}
 	}
 }
@@ -166,21 +166,12 @@ func TestHistory_change_of_calendar(t *testing.T) {
 				step(m, c.to, at)
 			}
 			for _, p := range m.table.Partitions {
-				if w, _ := mustAxis(t, m, c.to, at).window(p.Bound); w.To.Before(period.Instant(at.AddDate(0, 0, -11))) {
+				if w := m.level(c.to, at).Decode(p.Bound).Window; w.To.Before(period.Instant(at.AddDate(0, 0, -11))) {
 					t.Errorf("%s, which ended %s, is still there at %s", p.Name, w.To, at)
 				}
 			}
 		})
 	}
-}
-
-func mustAxis(t *testing.T, m *model, policy Policy, at time.Time) axis {
-	t.Helper()
-	a, err := newAxis(m.table, policy, period.Instant(at))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
 }
 
 // A partition of the older, coarser grid is wider than a window: left alone, unless the policy retires it.

@@ -148,7 +148,7 @@ func TestInclusiveBoundsAnyhow(t *testing.T) {
 
 // cutShort adds some windows around 2026-11-20 of which many leave out a moment, and some begin where that is.
 func (m *model) cutShort(policy Policy, random *rand.Rand) {
-	g := policy.grid()
+	g := period.Grid{Every: policy.Every, Zone: policy.Zone}
 	w := g.Add(g.At(period.Instant(date("2026-11-20 12:00"))), -4)
 	cut := time.Duration(0)
 	for n := range 9 {
@@ -157,7 +157,7 @@ func (m *model) cutShort(policy Policy, random *rand.Rand) {
 		if random.IntN(2) == 0 {
 			from = from.Add(-cut) // where the one before ends
 		}
-		cut = append(moments(), 0)[random.IntN(4)]
+		cut = []time.Duration{time.Second, time.Millisecond, time.Microsecond, 0}[random.IntN(4)]
 		if random.IntN(4) > 0 {
 			layout := "2006-01-02 15:04:05.999999+00"
 			m.add(fmt.Sprintf("p%d", n), "FOR VALUES FROM ('"+from.Format(layout)+"') TO ('"+to.Add(-cut).Format(layout)+"')")

@@ -44,7 +44,7 @@ func (m *maker) detachTooLong(p part) bool {
 	if keys > 0 {
 		locks = 6 * leaves
 	}
-	m.find(Finding{Code: "detach_too_long", Severity: Error, Partition: p.Name, Window: p.window,
+	m.find(Finding{Code: "detach_too_long", Severity: Error, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s has expired and is not detached: with the %d partitions below it that would hold %s for about %s, and take about %d locks",
 			p.Name, leaves, m.heldBy(), took.Round(100*time.Millisecond), locks),
 		Remedy: "Detach it by this transaction at a quiet time: it is marked, and the next run goes on from there. max_locks_per_transaction times max_connections must exceed the number of locks.",

@@ -2,11 +2,10 @@ package lifecycle
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
 // noticeLost reports tables that look like detached partitions of this table and whose comment no longer begins with a
@@ -21,12 +20,12 @@ func (m *maker) noticeLost() {
 			m.lostMarker(l)
 			continue
 		}
-		if w, ok := m.axis.pattern.Parse(m.table.Name.Table, l.Name.Table); ok {
-			m.lostName(l, w, "the name")
+		if named := m.level.Named(l.Name.Table); named.Known {
+			m.lostName(l, named.Share, "the name")
 			continue
 		}
-		if w, ok := m.lostWindow(l); ok {
-			m.lostName(l, w, "a CHECK as DETACH CONCURRENTLY leaves it")
+		if checked := m.checked(l.OID, l.Checks, true); checked.Known {
+			m.lostName(l, checked.Share, "a CHECK as DETACH CONCURRENTLY leaves it")
 		}
 	}
 }
@@ -38,30 +37,16 @@ func (m *maker) lostMarker(l catalog.Lost) {
 	if now := m.table.Server.Now; now.After(marker.DetachedAt) {
 		marker.DetachedAt = now
 	}
-	window, _ := m.axis.window(catalog.ParseBound(marker.Bound))
-	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: window,
+	held := m.level.Decode(catalog.ParseBound(marker.Bound))
+	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: held.Window,
 		Message: fmt.Sprintf("%s was detached from %s, and its comment no longer begins with the marker; it is neither attached nor dropped", l.Name, m.table.Name),
 		Remedy:  "This COMMENT restores the marker, with what else the comment says below it; the waiting time begins anew. A line partsmith:hold in the comment instead ends this warning.",
 		SQL:     ddl.Comment(l.Name, marker.String())})
 }
 
-func (m *maker) lostName(l catalog.Lost, w period.Window, like string) {
-	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: w,
+func (m *maker) lostName(l catalog.Lost, s level.Share, like string) {
+	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: s.Window,
 		Message: fmt.Sprintf("%s has the columns of %s and %s of a partition of %s, but no marker: if it was detached by a run, its comment was replaced; it is neither attached nor dropped",
-			l.Name, m.table.Name, like, w),
+			l.Name, m.table.Name, like, s),
 		Remedy: "Attach it, rename it or drop it by hand, whichever it is meant for; a line partsmith:hold in its comment ends this warning."})
-}
-
-// lostWindow reads the window off a CHECK, whose text the catalog gives only when asked.
-func (m *maker) lostWindow(l catalog.Lost) (period.Window, bool) {
-	ask := catalog.Ask{Kind: catalog.AskCheck, Relation: l.OID}
-	if slices.ContainsFunc(l.Checks, func(c catalog.Check) bool { return c.Def == "" }) {
-		m.ask(ask)
-	}
-	for _, c := range l.Checks {
-		if w, ok := m.windowOfCheck(c.Def); ok {
-			return w, true
-		}
-	}
-	return period.Window{}, false
 }

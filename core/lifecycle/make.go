@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -16,27 +17,7 @@ import (
 //
 // A policy or a table that cannot work together gives a plan without steps and a finding of severity Error.
 func MakePlan(table catalog.Table, policy Policy, at time.Time) Plan {
-	now := period.Instant(at)
-	m := &maker{table: table, policy: policy, now: now,
-		plan: Plan{Table: table.Name, OID: table.OID, At: at, Cursor: now, Zone: policy.zone(), ZoneFrom: policy.zoneFrom(), policy: policy}}
-	if table.Missing {
-		m.missing()
-		return m.plan
-	}
-	a, err := newAxis(table, policy, now)
-	if err != nil {
-		m.misfit(err)
-		return m.plan
-	}
-	m.axis, m.plan.axis, m.plan.strange = a, a, a.strange
-	m.policy.Zone, m.plan.policy.Zone = a.zone, a.zone
-	m.plan.Zone, m.plan.ZoneFrom = a.zone, a.zoneFrom
-	m.look()
-	m.create()
-	m.retire()
-	m.notice()
-	m.measure()
-	return m.plan
+	return making(table, policy, at).plan
 }
 
 // MostAsked is how often a plan may ask. What a detached partition held is asked first, then what it lacks; where that tells
@@ -47,14 +28,38 @@ const MostAsked = 4
 type maker struct {
 	table  catalog.Table
 	policy Policy
-	now    period.Point
-	axis   axis
+	level  *level.Level // nil where the table does not fit the policy
 	parts  []part
-	wanted []period.Window
 	names  map[catalog.Name]bool // names that partitions and detached partitions of the table have, or will have
 	shared likeness              // what new partitions get because all existing ones have it
-	held   int                   // partitions that are due to go and kept because the whole table is held
+	kept   int                   // partitions that are due to go and kept because the whole table is held
 	plan   Plan
+}
+
+// making makes a plan, and keeps what it was made from.
+func making(table catalog.Table, policy Policy, at time.Time) *maker {
+	m := &maker{table: table, policy: policy}
+	m.plan = Plan{Table: table.Name, OID: table.OID, At: at, Cursor: period.Instant(at), Policy: policy, ZoneFrom: level.ZoneByDefault}
+	if policy.Zone != nil {
+		m.plan.ZoneFrom = level.ZoneOfPolicy
+	}
+	if table.Missing {
+		m.missing()
+		return m
+	}
+	l, err := policy.read(table, m.plan.Cursor)
+	if err != nil {
+		m.misfit(err)
+		return m
+	}
+	m.level, m.policy.Zone = l, l.Zone
+	m.plan.Policy, m.plan.ZoneFrom, m.plan.StrangeEdges = m.policy, l.ZoneFrom, l.Strange
+	m.look()
+	m.create()
+	m.retire()
+	m.notice()
+	m.measure()
+	return m
 }
 
 // find adds a finding.
@@ -86,15 +91,10 @@ func (m *maker) missing() {
 
 // measure fills in what the plan says about time.
 func (m *maker) measure() {
-	m.plan.Cutoff = m.axis.cutoff(m.policy, m.now)
-	m.plan.Horizon = m.wanted[len(m.wanted)-1].To
-	m.plan.covered = m.coveredNow()
-	for i, w := range m.plan.covered {
-		m.plan.covered[i] = m.axis.meant(w)
-	}
-	least := m.axis.leastRunway(m.policy, m.now)
-	m.plan.Runway = m.axis.runway(sorted(m.plan.covered), m.now, least)
-	m.plan.Runway.Default = m.catches()
-	m.plan.After = m.plan.RunwayWith(func(Operation) bool { return true })
+	p, l := &m.plan, m.level
+	p.Cutoff, p.Horizon, p.Covered = l.Cutoff, l.Horizon, l.Covered
+	p.Runway = Runway{Least: l.Least, Default: m.catches()}
+	p.Runway = p.RunwayWith(func(Operation) bool { return false })
+	p.After = p.RunwayWith(func(Operation) bool { return true })
 	m.noticeRunway()
 }

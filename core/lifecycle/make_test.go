@@ -151,14 +151,8 @@ func TestPlan_brake(t *testing.T) {
 	policy.MaxRetire = 1000
 	is.Equal(len(m.plan(policy, date("2026-11-20")).Only(Detach).Operations()), 314)
 
-	hours := Policy{Every: span("1 hour")}
-	a, err := newAxis(m.table, hours, period.Instant(date("2026-11-20")))
-	is.NoErr(err)
-	is.Equal(a.brake(hours), 72)
-	quarters := Policy{Every: span("15 minutes")}
-	a, err = newAxis(m.table, quarters, period.Instant(date("2026-11-20")))
-	is.NoErr(err)
-	is.Equal(a.brake(quarters), 288)
+	is.Equal(m.level(Policy{Every: span("1 hour")}, date("2026-11-20")).Brake, 72)
+	is.Equal(m.level(Policy{Every: span("15 minutes")}, date("2026-11-20")).Brake, 288)
 }
 
 func TestPlan_drops_at_most_the_brake_oldest_first(t *testing.T) {

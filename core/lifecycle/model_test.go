@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -99,10 +100,10 @@ func (m *model) answer(plan Plan, ask catalog.Ask) catalog.Answer {
 	case catalog.AskRows:
 		w := period.Window{From: period.Low(), To: period.High()}
 		if ask.From != "" {
-			w.From, _ = plan.axis.encoding.Decode(ask.From)
+			w.From = m.point(plan, ask.From)
 		}
 		if ask.To != "" {
-			w.To, _ = plan.axis.encoding.Decode(ask.To)
+			w.To = m.point(plan, ask.To)
 		}
 		for _, p := range m.inside {
 			if w.Contains(p) {
@@ -173,9 +174,10 @@ func (m *model) remove(name string) {
 
 func (m *model) mustNotOverlap(plan Plan, op Operation) {
 	m.t.Helper()
+	l := m.level(plan.Policy, plan.At)
 	for _, p := range m.table.Partitions {
-		if w, ok := plan.axis.window(p.Bound); ok && p.State != catalog.Detached && w.Overlaps(op.Window) {
-			m.t.Fatalf("%s %s %s overlaps %s %s", op.Kind, op.Partition, op.Window, p.Name, w)
+		if e := l.Decode(p.Bound); e.Known && p.State != catalog.Detached && e.Window.Overlaps(op.Window) {
+			m.t.Fatalf("%s %s %s overlaps %s %s", op.Kind, op.Partition, op.Window, p.Name, e)
 		}
 	}
 }
@@ -193,10 +195,39 @@ func (m *model) settled(policy Policy, at time.Time) {
 // noHole fails the test where a point from the current window to the horizon has no partition.
 func (m *model) noHole(plan Plan) {
 	m.t.Helper()
-	need := period.Window{From: plan.axis.current.From, To: plan.Horizon}
-	if holes := need.Minus(sorted(plan.covered)); len(holes) > 0 {
+	need := period.Window{From: current(plan).From, To: plan.Horizon}
+	if holes := need.Minus(plan.Covered); len(holes) > 0 {
 		m.t.Fatalf("at %s no partition holds %v", stamp(plan.At), holes)
 	}
+}
+
+// level is how the table is divided under a policy.
+func (m *model) level(policy Policy, at time.Time) *level.Level {
+	m.t.Helper()
+	l, err := policy.read(m.table, period.Instant(at))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return l
+}
+
+// point reads a literal of the key.
+func (m *model) point(plan Plan, literal string) period.Point {
+	m.t.Helper()
+	key, err := period.EncodingOf(m.table.Key[0].Type, "", plan.Zone())
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	p, err := key.Decode(literal)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return p
+}
+
+// current is the window that holds the plan's instant.
+func current(plan Plan) period.Window {
+	return period.Grid{Every: plan.Policy.Every, Zone: plan.Zone()}.At(plan.Cursor)
 }
 
 // stepSQL is the text of the steps that do or prepare an operation.

@@ -18,10 +18,10 @@ func (m *maker) moveSQL(d *part, p piece) string {
 	statements := ddl.Compact(ddl.AsRole(m.table.ActAs), ddl.Statement{SQL: "SET LOCAL row_security = off"},
 		ddl.LockAll(ddl.AccessExclusive, d.Name), table.Create())
 	statements = append(statements, triggersSQL(d.Partition, false)...)
-	statements = append(statements, ddl.Move(d.Name, p.name, m.key(p.window), m.insertable()))
+	statements = append(statements, ddl.Move(d.Name, p.name, m.level.Key(p.Share), m.insertable()))
 	statements = append(statements, triggersSQL(d.Partition, true)...)
 	statements = append(statements, table.Follow()...)
-	statements = append(statements, ddl.Statement{SQL: ddl.Attach(m.table.Name, p.name, m.axis.bound(p.window, len(m.table.Key)))})
+	statements = append(statements, ddl.Statement{SQL: ddl.Attach(m.table.Name, p.name, m.level.Key(p.Share).Bound())})
 	var b strings.Builder
 	b.WriteString("BEGIN;\n")
 	for _, s := range statements {

@@ -16,13 +16,13 @@ func (m *maker) nested() bool {
 		return false
 	}
 	if newest.Kind == "p" {
-		m.find(Finding{Code: "nested", Severity: Error, Partition: newest.Name, Window: newest.window,
+		m.find(Finding{Code: "nested", Severity: Error, Partition: newest.Name, Window: newest.Window,
 			Message: fmt.Sprintf("no partition of %s is made: the newest one, %s, is itself partitioned, and a new one would be a plain table", m.table.Name, newest.Name),
 			Remedy:  "Make the partitions of the coming windows in a migration, each divided like the existing ones; what expires is retired all the same."})
 		return true
 	}
 	if n := m.divided(); n > 0 {
-		m.find(Finding{Code: "nested", Severity: Warning, Partition: newest.Name, Window: newest.window,
+		m.find(Finding{Code: "nested", Severity: Warning, Partition: newest.Name, Window: newest.Window,
 			Message: fmt.Sprintf("%s has %s; the newest one, %s, is not, and new ones are plain tables like it",
 				m.table.Name, human.Count(n, "partition that is itself partitioned", "partitions that are themselves partitioned"), newest.Name),
 			Remedy: "If new ones are to be divided, make them in a migration: while the newest one is divided, no plain table is made."})
@@ -35,7 +35,7 @@ func (m *maker) nested() bool {
 func (m *maker) latest() *part {
 	attached := m.inState(catalog.Attached)
 	for _, p := range slices.Backward(attached) {
-		if p.known && p.window.To.Finite() {
+		if p.Known && p.Window.To.Finite() {
 			return &p
 		}
 	}
@@ -48,7 +48,7 @@ func (m *maker) latest() *part {
 // divided counts the partitions that are themselves partitioned and have not expired.
 func (m *maker) divided() (n int) {
 	for _, p := range m.inState(catalog.Attached) {
-		if p.Kind == "p" && !p.expired {
+		if p.Kind == "p" && !p.Expired {
 			n++
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/period"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
@@ -16,17 +16,16 @@ const tooMany = 5000
 
 // notice reports what a person should know beyond the operations.
 func (m *maker) notice() {
-	if m.held > 0 {
+	if m.kept > 0 {
 		m.find(Finding{Code: "held", Severity: Info,
-			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", human.Count(m.held, "partition is", "partitions are"), m.table.Name)})
+			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", human.Count(m.kept, "partition is", "partitions are"), m.table.Name)})
 	}
 	m.noticeLayout()
-	m.noticeGaps()
 	m.noticeOrphans()
 	m.noticeLost()
-	m.noticeNames()
-	m.noticeInclusive()
-	m.noticeZone()
+	for _, n := range m.level.Oddities() {
+		m.note(n)
+	}
 	m.noticeStorage()
 	m.noticeDefault()
 	if m.defaultPart() != nil && m.policy.Keep.Set {
@@ -35,66 +34,27 @@ func (m *maker) notice() {
 	}
 }
 
-// noticeLayout reports partitions that the policy leaves alone because of how they lie.
+// noticeLayout reports how partitions lie that the policy leaves alone, and gaps.
 func (m *maker) noticeLayout() {
-	attached := m.inState(catalog.Attached)
-	if len(attached) > tooMany {
-		m.find(Finding{Code: "too_many_partitions", Severity: Warning, Rows: 0,
-			Message: fmt.Sprintf("%s has %d partitions", m.table.Name, len(attached)),
+	if n := len(m.inState(catalog.Attached)); n > tooMany {
+		m.find(Finding{Code: "too_many_partitions", Severity: Warning,
+			Message: fmt.Sprintf("%s has %d partitions", m.table.Name, n),
 			Remedy:  "Wider windows or a shorter `keep` make queries plan faster."})
 	}
-	for _, p := range attached {
-		switch {
-		case !p.known && !m.reported("unreadable_bound", p.Name):
-			m.find(Finding{Code: "unreadable_bound", Severity: Info, Partition: p.Name,
-				Message: fmt.Sprintf("%s is left alone: its bound (%s) is no window of the first key column alone", p.Name, p.Bound.Text)})
-		case p.known && (!p.window.From.Finite() || !p.window.To.Finite()):
-			m.find(Finding{Code: "unbounded", Severity: Info, Partition: p.Name, Window: p.window,
-				Message: fmt.Sprintf("%s has no %s", p.Name, openSide(p.window))})
-		case p.wide && !p.expired:
-			m.find(Finding{Code: "off_grid", Severity: Info, Partition: p.Name, Window: p.window,
-				Message: fmt.Sprintf("%s is wider than a window of the policy: %s", p.Name, p.window)})
+	for _, n := range m.level.Layout() {
+		if !slices.ContainsFunc(m.plan.Findings, func(f Finding) bool { return f.Code == n.Code && f.Partition == n.Partition && f.Severity == Error }) {
+			m.note(n)
 		}
 	}
 }
 
-func openSide(w period.Window) string {
-	if w.To.Finite() {
-		return "lower bound"
+// note makes a finding of what the level tells.
+func (m *maker) note(n level.Note) {
+	f := Finding{Code: n.Code, Severity: Info, Message: n.Message, Remedy: n.Remedy, SQL: n.SQL, Partition: n.Partition, Window: n.Share.Window}
+	if n.Warns {
+		f.Severity = Warning
 	}
-	return "upper bound: it never expires, and no partition can be made behind it"
-}
-
-func (m *maker) reported(code string, partition catalog.Name) bool {
-	return slices.ContainsFunc(m.plan.Findings, func(f Finding) bool { return f.Code == code && f.Partition == partition })
-}
-
-// mostGaps is how many gaps are told one by one.
-const mostGaps = 10
-
-// noticeGaps reports holes between the oldest partition that is kept and the first wanted window.
-func (m *maker) noticeGaps() {
-	covered := m.axis.meantBy(m.coveredNow())
-	if len(covered) == 0 {
-		return
-	}
-	past := period.Window{From: m.axis.cutoff(m.policy, m.now), To: m.wanted[0].From}
-	if past.From.Before(covered[0].From) {
-		past.From = covered[0].From
-	}
-	if past.Empty() {
-		return
-	}
-	gaps := past.Minus(covered)
-	for i, gap := range gaps {
-		f := Finding{Code: "gap", Severity: Info, Window: gap, Message: fmt.Sprintf("no partition holds %s, which the policy keeps", gap)}
-		if i == mostGaps {
-			f.Window, f.Message = period.Window{From: gap.From, To: gaps[len(gaps)-1].To}, fmt.Sprintf("%d more gaps follow", len(gaps)-i)
-			m.find(f)
-			return
-		}
-		m.find(f)
-	}
+	m.find(f)
 }
 
 // noticeOrphans reports detached partitions that wait for their drop, and those that nothing will ever drop.
@@ -104,7 +64,7 @@ func (m *maker) noticeOrphans() {
 	var next time.Time
 	for _, p := range m.inState(catalog.Detached) {
 		switch at := m.orphanDropAt(p); {
-		case !p.own || !p.expired:
+		case !p.own || !p.Expired:
 		case at.IsZero():
 			stuck++
 			bytes += p.Pages * blockSize
@@ -197,7 +157,7 @@ func (m *maker) homeless() string {
 func (m *maker) runwayRemedy() string {
 	var codes []string
 	for _, f := range m.plan.Findings {
-		ahead := f.Window.To.IsZero() || m.now.Before(f.Window.To)
+		ahead := f.Window.To.IsZero() || m.plan.Cursor.Before(f.Window.To)
 		if f.Severity == Error && ahead && !slices.Contains(codes, f.Code) {
 			codes = append(codes, f.Code)
 		}

@@ -56,10 +56,9 @@ func (m *maker) tellStuck(stuck []string) {
 // withoutLikeness keeps what cannot wait, and says so. All else waits: one partition that lacks what all others have would
 // end the likeness for good.
 func (m *maker) withoutLikeness(pieces []piece, code, why string) (urgent []piece) {
-	least := m.axis.leastRunway(m.policy, m.now)
 	var later []piece
 	for _, p := range pieces {
-		if p.window.From.Before(least) {
+		if p.Urgent {
 			urgent = append(urgent, p)
 		} else {
 			later = append(later, p)
@@ -71,7 +70,7 @@ func (m *maker) withoutLikeness(pieces []piece, code, why string) (urgent []piec
 			Remedy:  "Compare them with those before, and make by hand what they lack."})
 	}
 	if len(later) > 0 {
-		m.find(Finding{Code: code, Severity: Error, Window: period.Window{From: later[0].window.From, To: later[len(later)-1].window.To},
+		m.find(Finding{Code: code, Severity: Error, Window: period.Window{From: later[0].Window.From, To: later[len(later)-1].Window.To},
 			Message: fmt.Sprintf("later partitions of %s are not made: what all partitions have %s", m.table.Name, why),
 			Remedy:  "The next run tries again. `leaf: like_parent`, or the word for that one thing, does without."})
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
 // namesKnown asks which names of new indexes are free, where they follow from those that the newest partition has.
@@ -45,7 +46,7 @@ func renamed(name, from, to string) string {
 		if name[at:end] != from || at > 0 && name[at-1] != '_' || end < len(name) && name[end] != '_' {
 			continue
 		}
-		if to = name[:at] + to + name[end:]; len(to) <= maxName {
+		if to = name[:at] + to + name[end:]; len(to) <= level.MaxName {
 			return to
 		}
 		return ""

@@ -5,6 +5,7 @@ import (
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -16,8 +17,8 @@ type Plan struct {
 	Cursor   period.Point   // what the current window holds: At, or the highest id
 	Cutoff   period.Point   // what ends at or before it has expired; zero: nothing ever does
 	Horizon  period.Point   // the end of the last window that must exist
-	Zone     *time.Location // of the windows; never nil
-	ZoneFrom ZoneFrom       // who says so
+	Policy   Policy         // which it was made for, with the zone of the windows
+	ZoneFrom level.ZoneFrom // who says so
 	Steps    []Step
 	Findings []Finding
 	Asks     []catalog.Ask // questions whose answers the plan depends on; answered, plan again
@@ -26,18 +27,20 @@ type Plan struct {
 	Runway   Runway        // as it is before the plan is applied
 	After    Runway        // as it will be when the plan has been applied
 
-	covered []period.Window // what attached partitions hold, for RunwayWith
-	strange []period.Point  // edges of windows that are midnights of no known zone
-	axis    axis
-	policy  Policy
+	Covered []period.Window // what attached partitions hold, in order, and those that touch as one
+
+	// StrangeEdges are edges of existing windows of which it would help to know which zone they are midnights of: they are midnights
+	// of none of the zones that the server named. Who may read the tz database puts those of period.KnownZones that fit into the
+	// table's Server.OtherZones and plans again; MakePlan reads no file. Mostly there are none.
+	StrangeEdges []period.Point
 }
 
-// Runway is how long rows will find a partition of their own, and how long they will find any.
-type Runway struct {
-	Until   period.Point // the first point from the cursor on without a partition of its own; High: there is none
-	Windows int          // whole windows that begin after the cursor's and are covered without a hole
-	Least   period.Point // what the policy's min_runway asks for
-	Default bool         // from Until on rows fall into a DEFAULT partition; else inserts of them fail
+// Zone is that of the windows, UTC where nobody says another.
+func (p Plan) Zone() *time.Location {
+	if p.Policy.Zone == nil {
+		return time.UTC
+	}
+	return p.Policy.Zone
 }
 
 // Step is one transaction, or one statement outside any, and the unit of retry.
@@ -109,8 +112,7 @@ type Finding struct {
 	Partition catalog.Name
 	Window    period.Window // zero where it is about no window
 	Rows      int64         // where it counts rows
-
-	by uint32 // of what references: the table whose rows do
+	Pointing  uint32        // of what references: the OID of the table whose rows do; else 0
 }
 
 // Severity of a finding. Only Error influences exit codes: something that the policy wants cannot be done.

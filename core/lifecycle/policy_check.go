@@ -1,19 +1,14 @@
 package lifecycle
 
 import (
+	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
-
-// maxName is the longest name of a relation, in bytes (NAMEDATALEN - 1).
-const maxName = 63
-
-// maxAhead is how many windows a default horizon may have.
-const maxAhead = 200
 
 // PolicyError says which field of a policy cannot be as it is.
 type PolicyError struct {
@@ -35,8 +30,7 @@ func (p Policy) Check(table catalog.Name) error {
 	if err := p.checkFields(); err != nil {
 		return err
 	}
-	_, err := p.ownPattern(table)
-	return err
+	return policyError(p.rule().CheckName(table))
 }
 
 func (p Policy) checkFields() error {
@@ -64,18 +58,7 @@ func (p Policy) checkKind() error {
 	return nil
 }
 
-func (p Policy) checkWidth() error {
-	if p.Calendar != nil {
-		return nil
-	}
-	if p.Every.IDs != 0 || p.Every.Windows != 0 {
-		return &PolicyError{Field: "every", Text: p.Every.String(), What: "windows of ids are not supported yet; give a unit of time"}
-	}
-	if err := p.grid().Check(); err != nil {
-		return &PolicyError{Field: "every", Text: p.Every.String(), What: err.Error()}
-	}
-	return nil
-}
+func (p Policy) checkWidth() error { return policyError(p.rule().CheckWidth()) }
 
 func (p Policy) checkSpans() error {
 	for _, f := range []struct {
@@ -130,44 +113,26 @@ func (p Policy) checkCounts() error {
 	return nil
 }
 
-// ownPattern is the pattern that the policy gives, or its calendar. No name that it makes may be longer than PostgreSQL keeps.
-func (p Policy) ownPattern(table catalog.Name) (period.Pattern, error) {
-	pattern, err := p.pattern(p.Name)
-	if err != nil {
-		return period.Pattern{}, &PolicyError{Field: "name", Text: p.Name, What: err.Error()}
-	}
-	if n := pattern.Longest(table.Table); n > maxName {
-		return period.Pattern{}, &PolicyError{Field: "name", Text: pattern.String(),
-			What: fmt.Sprintf("names of partitions of %s would be up to %d bytes long and PostgreSQL keeps %d; give a shorter `name` pattern", table, n, maxName)}
-	}
-	return pattern, nil
+// rule is what the policy says about the division of its level.
+func (p Policy) rule() level.Rule {
+	return level.Rule{Every: p.Every, Calendar: p.Calendar, Zone: p.Zone, Origin: p.Origin, Ahead: p.Ahead, Behind: p.Behind, Keep: p.Keep,
+		MinRunway: p.MinRunway, Column: p.Column, Encoding: p.Encoding, Name: p.Name, MaxRetire: p.MaxRetire}
 }
 
-// grid is the calendar that Every describes.
-func (p Policy) grid() period.Grid {
-	return period.Grid{Every: p.Every, Zone: p.zone(), Origin: p.Origin}
+// read reads a table under the policy.
+func (p Policy) read(table catalog.Table, cursor period.Point) (*level.Level, error) {
+	if err := p.checkFields(); err != nil {
+		return nil, err
+	}
+	l, err := level.Read(table, p.rule(), cursor)
+	return l, policyError(err)
 }
 
-// calendar divides the axis: the program's own calendar, or the grid.
-func (p Policy) calendar() period.Calendar {
-	if p.Calendar != nil {
-		return p.Calendar
+// policyError names a field of a level's rule as one of its policy.
+func policyError(err error) error {
+	var field *level.FieldError
+	if errors.As(err, &field) {
+		return (*PolicyError)(field)
 	}
-	return p.grid()
-}
-
-// pattern parses text, or the calendar's own pattern where text is empty.
-func (p Policy) pattern(text string) (period.Pattern, error) {
-	if text == "" {
-		text = p.calendar().Pattern()
-	}
-	return period.ParsePattern(text, p.calendar(), p.zone())
-}
-
-// zone is the zone of the windows, UTC by default.
-func (p Policy) zone() *time.Location {
-	if p.Zone == nil {
-		return time.UTC
-	}
-	return p.Zone
+	return err
 }

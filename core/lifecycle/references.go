@@ -161,7 +161,7 @@ func (p Plan) drops() bool {
 func (p *Plan) expect(table catalog.Name, owns func(uint32) bool) {
 	for i := range p.Findings {
 		f := &p.Findings[i]
-		if f.Code != "referenced" || f.by == 0 || !owns(f.by) {
+		if f.Code != "referenced" || f.Pointing == 0 || !owns(f.Pointing) {
 			continue
 		}
 		f.Severity = Warning

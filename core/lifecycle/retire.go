@@ -15,7 +15,7 @@ func (m *maker) retire() {
 	m.unmark()
 	detached := m.finishPending()
 	expired := m.expired()
-	if len(expired) > m.axis.brake(m.policy) {
+	if len(expired) > m.level.Brake {
 		m.braked(expired)
 		expired = nil
 	}
@@ -36,13 +36,13 @@ func (m *maker) finishPending() []part {
 		if m.wantsBack(p) {
 			continue
 		}
-		if p.expired && m.retires(p) {
+		if p.Expired && m.retires(p) {
 			if m.finalize(p, true, "pending", "its detach was interrupted, and it has expired") {
 				ours = append(ours, p)
 			}
 			continue
 		}
-		m.find(Finding{Code: "detach_pending", Severity: Info, Partition: p.Name, Window: p.window,
+		m.find(Finding{Code: "detach_pending", Severity: Info, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("somebody's DETACH CONCURRENTLY of %s was interrupted; it is finished, and the table is then left alone for ever", p.Name)})
 		m.finalize(p, false, "pending", "its detach was interrupted, and it stands in the way of others")
 	}
@@ -53,11 +53,11 @@ func (m *maker) finishPending() []part {
 func (m *maker) expired() []part {
 	var found []part
 	for _, p := range m.inState(catalog.Attached) {
-		if p.expired && m.retires(p) {
+		if p.Expired && m.retires(p) {
 			found = append(found, p)
 		}
 	}
-	slices.SortStableFunc(found, func(x, y part) int { return x.window.To.Compare(y.window.To) })
+	slices.SortStableFunc(found, func(x, y part) int { return x.Window.To.Compare(y.Window.To) })
 	return found
 }
 
@@ -65,16 +65,16 @@ func (m *maker) expired() []part {
 func (m *maker) retires(p part) bool {
 	switch {
 	case m.table.Held:
-		m.held++
+		m.kept++
 	case p.Held:
-		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.window,
+		m.find(Finding{Code: "held", Severity: Info, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s has expired and is kept: a line partsmith:hold in its comment says so", p.Name)})
-	case p.wide && !m.policy.RetireOffGrid:
-		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.window,
+	case p.Wide && !m.policy.RetireOffGrid:
+		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is wider than a window of the policy", p.Name),
 			Remedy:  "Detach it by hand, or say `off_grid: retire`; a line partsmith:hold in its comment keeps it and ends this warning."})
 	case p.Kind == "f":
-		m.find(Finding{Code: "foreign_partition", Severity: Info, Partition: p.Name, Window: p.window,
+		m.find(Finding{Code: "foreign_partition", Severity: Info, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is a foreign table", p.Name)})
 	default:
 		return true
@@ -85,7 +85,7 @@ func (m *maker) retires(p part) bool {
 func (m *maker) braked(expired []part) {
 	n := len(expired)
 	m.find(Finding{Code: "retire_limited", Severity: Warning, Rows: 0,
-		Message: fmt.Sprintf("%d partitions have expired at once, more than the %d that one run retires; none is detached", n, m.axis.brake(m.policy)),
+		Message: fmt.Sprintf("%d partitions have expired at once, more than the %d that one run retires; none is detached", n, m.level.Brake),
 		Remedy:  fmt.Sprintf("Look at `keep` and at the partitions from %s to %s; if it is meant, run `partsmith-migrate apply --max-retire %d` once, or write `max_retire: %d` into the policy.", expired[0].Name, expired[n-1].Name, n, n)})
 }
 
@@ -94,9 +94,9 @@ func (m *maker) detach(p part) bool {
 	if !m.mayRetire(p, append(m.ownership(), p.Lacks...)) || m.detachTooLong(p) || !m.unreferenced(p) {
 		return false
 	}
-	op := m.operation(Detach, p.Name, p.window)
+	op := m.operation(Detach, p.Name, p.Share)
 	op.OID, op.Bound, op.ReasonCode = p.OID, p.Bound.Text, "expired"
-	op.Reason = m.expiredText(p.window)
+	op.Reason = m.level.Why(p.Share)
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Concurrent = m.defaultPart() == nil
 	op.DropAt = m.dropAt(m.marker(p).DetachedAt)
@@ -117,7 +117,7 @@ func (m *maker) mayRetire(p part, lacks []catalog.Right) bool {
 		return true
 	}
 	f := m.lackAt(p, lacks[0], Error)
-	f.Partition, f.Window = p.Name, p.window
+	f.Partition, f.Window = p.Name, p.Window
 	m.find(f)
 	return false
 }
@@ -133,25 +133,12 @@ func (m *maker) lackAt(p part, r catalog.Right, severity Severity) Finding {
 	return f
 }
 
-// expiredText says why a window has expired.
-func (m *maker) expiredText(w period.Window) string {
-	return fmt.Sprintf("keep %s: it ends %s, and what ends by %s has expired", m.policy.Keep, pointText(w.To), pointText(m.axis.cutoff(m.policy, m.now)))
-}
-
-// pointText writes a point for people: instants to the second.
-func pointText(p period.Point) string {
-	if t, ok := p.Time(); ok {
-		return stamp(t)
-	}
-	return p.String()
-}
-
 // dropAt is when what was detached at an instant may be dropped; zero: never.
 func (m *maker) dropAt(detached time.Time) time.Time {
 	if !m.policy.DropAfter.Set {
 		return time.Time{}
 	}
-	at, _ := m.policy.DropAfter.Forward(period.Instant(detached), m.axis.zone).Time()
+	at, _ := m.policy.DropAfter.Forward(period.Instant(detached), m.level.Zone).Time()
 	return at
 }
 
@@ -171,13 +158,13 @@ func (m *maker) unreferenced(p part) bool {
 const tooLong = 2 * defaultStatementLimit
 
 func (m *maker) unpointed(p part, key catalog.ForeignKey, answer catalog.Answer) bool {
-	f := Finding{Severity: Error, Partition: p.Name, Window: p.window}
+	f := Finding{Severity: Error, Partition: p.Name, Window: p.Window}
 	switch {
 	case !answer.Known:
-		m.unanswered(p.Name, p.window, fmt.Sprintf("whether rows of %s point at it (foreign key %s)", key.Other, catalog.QuoteIdent(key.Name)), answer)
+		m.unanswered(p.Name, p.Share, fmt.Sprintf("whether rows of %s point at it (foreign key %s)", key.Other, catalog.QuoteIdent(key.Name)), answer)
 		return false
 	case answer.Yes:
-		f.Code, f.by = "referenced", key.OtherOID
+		f.Code, f.Pointing = "referenced", key.OtherOID
 		f.Message = fmt.Sprintf("%s has expired and cannot be detached: rows of %s point at its rows (foreign key %s)", p.Name, key.Other, catalog.QuoteIdent(key.Name))
 		f.Remedy = "Delete or move these rows first; nothing is ever cascaded."
 	case answer.Took > tooLong:
@@ -199,7 +186,7 @@ func (m *maker) unmark() {
 		if p.State != catalog.Attached || p.Marker == nil || len(p.Lacks) > 0 {
 			continue
 		}
-		op := m.operation(Unmark, p.Name, p.window)
+		op := m.operation(Unmark, p.Name, p.Share)
 		op.OID, op.Bound = p.OID, p.Bound.Text
 		op.Reason, op.ReasonCode = "it is attached, and its comment still says that it was detached", "stale_marker"
 		op.Locks = []RelationLock{{p.Name, ddl.ShareUpdateExclusive}}

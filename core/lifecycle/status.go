@@ -31,17 +31,15 @@ type PartitionStatus struct {
 
 // MakeStatus tells how a table stands. It is as pure as MakePlan, which it calls.
 func MakeStatus(table catalog.Table, policy Policy, at time.Time) TableStatus {
-	s := TableStatus{Plan: MakePlan(table, policy, at)}
-	m := &maker{table: table, policy: policy, now: period.Instant(at), axis: s.Plan.axis, plan: Plan{At: at}}
-	if s.Plan.axis.calendar == nil {
-		s.Partitions = plainly(table)
-		return s
+	m := making(table, policy, at)
+	if m.level == nil {
+		return TableStatus{Plan: m.plan, Partitions: plainly(table)}
 	}
-	m.look()
+	s := TableStatus{Plan: m.plan}
 	for _, p := range m.parts {
 		one := partitionStatus(table, p.Partition)
-		one.Window, one.Expired = p.window, p.expired && !p.isDefault()
-		if p.State == catalog.Detached && p.own && p.expired {
+		one.Window, one.Expired = p.Window, p.Expired && !p.isDefault()
+		if p.State == catalog.Detached && p.own && p.Expired {
 			one.DropAt = m.orphanDropAt(p)
 		}
 		s.Partitions = append(s.Partitions, one)

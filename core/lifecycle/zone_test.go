@@ -8,6 +8,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -34,39 +35,39 @@ func TestZoneAsExisting(t *testing.T) {
 		server    []string
 		existing  func(m *model)
 		zone      string
-		from      ZoneFrom
+		from      level.ZoneFrom
 		findings  []string
 		wholeDays bool
 	}{
 		"one partition on the server's midnights": {server: []string{"America/New_York"}, existing: func(m *model) { m.midnights("America/New_York", "1 day", "2026-11-20", 1) },
-			zone: "America/New_York", from: ZoneOfExisting},
+			zone: "America/New_York", from: level.ZoneOfExisting},
 		"many, and a change of clocks among them": {server: []string{"America/New_York"}, existing: func(m *model) { m.midnights("America/New_York", "1 day", "2026-10-20", 40) },
-			zone: "America/New_York", from: ZoneOfExisting},
+			zone: "America/New_York", from: level.ZoneOfExisting},
 		"on those of the database, not of the session": {server: []string{"UTC", "America/New_York"}, existing: func(m *model) { m.midnights("America/New_York", "1 day", "2026-11-19", 2) },
-			zone: "America/New_York", from: ZoneOfExisting},
+			zone: "America/New_York", from: level.ZoneOfExisting},
 		"months": {policy: Policy{Every: span("1 month")}, server: []string{"Europe/Berlin"}, existing: func(m *model) { m.midnights("Europe/Berlin", "1 month", "2026-11-20", 1) },
-			zone: "Europe/Berlin", from: ZoneOfExisting},
+			zone: "Europe/Berlin", from: level.ZoneOfExisting},
 		"months, and the policy says days": {server: []string{"Europe/Berlin"}, existing: func(m *model) { m.midnights("Europe/Berlin", "1 month", "2026-11-20", 1) },
-			zone: "Europe/Berlin", from: ZoneOfExisting},
+			zone: "Europe/Berlin", from: level.ZoneOfExisting},
 		"UTC on a server elsewhere": {server: []string{"America/New_York"}, existing: func(m *model) { m.midnights("UTC", "1 day", "2026-11-20", 2) },
-			zone: "UTC", from: ZoneOfExisting},
+			zone: "UTC", from: level.ZoneOfExisting},
 		"bounds that end a second early": {server: []string{"America/New_York"}, existing: func(m *model) {
 			m.add("events_a", "FOR VALUES FROM ('2026-11-20 05:00:00+00') TO ('2026-11-21 04:59:59+00')")
-		}, zone: "America/New_York", from: ZoneOfExisting, findings: []string{"warning inclusive_bounds"}},
-		"none yet":            {server: []string{"America/New_York"}, existing: func(*model) {}, zone: "UTC", from: ZoneByDefault},
-		"hours stay absolute": {policy: Policy{Every: span("1 hour")}, server: []string{"Asia/Kolkata"}, existing: func(m *model) { m.midnights("UTC", "1 hour", "2026-11-20", 1) }, zone: "UTC", from: ZoneByDefault},
+		}, zone: "America/New_York", from: level.ZoneOfExisting, findings: []string{"warning inclusive_bounds"}},
+		"none yet":            {server: []string{"America/New_York"}, existing: func(*model) {}, zone: "UTC", from: level.ZoneByDefault},
+		"hours stay absolute": {policy: Policy{Every: span("1 hour")}, server: []string{"Asia/Kolkata"}, existing: func(m *model) { m.midnights("UTC", "1 hour", "2026-11-20", 1) }, zone: "UTC", from: level.ZoneByDefault},
 		"two zones": {server: []string{"America/New_York"}, existing: func(m *model) {
 			m.midnights("America/New_York", "1 day", "2026-11-17", 2)
 			m.midnights("UTC", "1 day", "2026-11-20", 1)
-		}, zone: "UTC", from: ZoneByDefault, findings: []string{"warning zone_differs"}},
+		}, zone: "UTC", from: level.ZoneByDefault, findings: []string{"warning zone_differs"}},
 		"a zone that nobody named": {server: []string{"UTC"}, existing: func(m *model) { m.midnights("Asia/Kolkata", "1 day", "2026-11-20", 1) },
-			zone: "Asia/Kolkata", from: ZoneOfExisting},
+			zone: "Asia/Kolkata", from: level.ZoneOfExisting},
 		"one of several that nobody named": {server: []string{"UTC"}, existing: func(m *model) { m.midnights("Africa/Johannesburg", "1 day", "2026-06-20", 1) },
-			zone: "Europe/Berlin", from: ZoneOfExisting, findings: []string{"warning zone_unknown"}},
+			zone: "Europe/Berlin", from: level.ZoneOfExisting, findings: []string{"warning zone_unknown"}},
 		"given, and the existing differ": {policy: Policy{Zone: zone("Europe/Berlin")}, server: []string{"America/New_York"}, existing: func(m *model) { m.midnights("America/New_York", "1 day", "2026-11-20", 1) },
-			zone: "Europe/Berlin", from: ZoneOfPolicy, findings: []string{"warning zone_differs"}},
+			zone: "Europe/Berlin", from: level.ZoneOfPolicy, findings: []string{"warning zone_differs"}},
 		"given, and they agree": {policy: Policy{Zone: zone("America/New_York")}, server: []string{"UTC"}, existing: func(m *model) { m.midnights("America/New_York", "1 day", "2026-11-19", 3) },
-			zone: "America/New_York", from: ZoneOfPolicy},
+			zone: "America/New_York", from: level.ZoneOfPolicy},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +80,7 @@ func TestZoneAsExisting(t *testing.T) {
 			}
 			policy.Ahead = span("5")
 			plan := m.zoned(policy, date("2026-11-20 12:00"), c.server)
-			is.Equal(plan.Zone.String(), c.zone)
+			is.Equal(plan.Zone().String(), c.zone)
 			is.Equal(plan.ZoneFrom, c.from)
 			var about []string
 			for _, code := range codes(plan) {
@@ -88,7 +89,7 @@ func TestZoneAsExisting(t *testing.T) {
 				}
 			}
 			is.Equal(about, c.findings)
-			if c.from == ZoneOfExisting && c.policy.Zone == nil && !strings.Contains(name, "policy says") {
+			if c.from == level.ZoneOfExisting && c.policy.Zone == nil && !strings.Contains(name, "policy says") {
 				is.True(!slices.Contains(codes(plan), "info bridged"))
 			}
 			m.apply(plan)
@@ -103,7 +104,7 @@ func TestZoneAsExisting(t *testing.T) {
 func (m *model) zoned(policy Policy, at time.Time, server []string) Plan {
 	m.table.Server.TimeZones, m.table.Server.Zones, m.table.Server.OtherZones = server, period.Zones(server...), nil
 	plan := m.plan(policy, at)
-	m.table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges(), period.KnownZones())
+	m.table.Server.OtherZones = period.ZonesOf(plan.StrangeEdges, period.KnownZones())
 	return m.plan(policy, at)
 }
 
@@ -136,7 +137,7 @@ func TestZoneOfDatesIsUTC(t *testing.T) {
 		end := map[bool]string{true: "", false: " 00:00:00"}[columnType == "date"]
 		m.add("events_20261120", "FOR VALUES FROM ('2026-11-20"+end+"') TO ('2026-11-21"+end+"')")
 		plan := m.zoned(Policy{Every: span("1 day"), Ahead: span("2")}, date("2026-11-20"), []string{"America/New_York"})
-		is.Equal(plan.Zone, time.UTC)
-		is.Equal(plan.ZoneFrom, ZoneByDefault)
+		is.Equal(plan.Zone(), time.UTC)
+		is.Equal(plan.ZoneFrom, level.ZoneByDefault)
 	}
 }

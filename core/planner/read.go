@@ -152,7 +152,7 @@ func (p *planner) end(ctx context.Context, done *part) error {
 // reports whether there are any.
 func (p *planner) findZones(of *part, plans []lifecycle.Plan) (found bool) {
 	for i, plan := range plans {
-		strange := plan.StrangeEdges()
+		strange := plan.StrangeEdges
 		if len(strange) == 0 {
 			continue
 		}

@@ -29,9 +29,7 @@ func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Ta
 
 // settled is the task with the time zone that its plan found the windows to be in.
 func settled(task lifecycle.Task, plan lifecycle.Plan) lifecycle.Task {
-	if plan.Zone != nil {
-		task.Policy.Zone = plan.Zone
-	}
+	task.Policy.Zone = plan.Zone()
 	return task
 }
 

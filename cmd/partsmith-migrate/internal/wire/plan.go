@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/ddl"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -90,10 +92,7 @@ func planTable(p lifecycle.Plan) PlanTable {
 }
 
 func zone(p lifecycle.Plan) Zone {
-	if p.Zone == nil {
-		return Zone{TimeZone: "UTC", TimeZoneFrom: string(lifecycle.ZoneByDefault)}
-	}
-	return Zone{TimeZone: p.Zone.String(), TimeZoneFrom: string(p.ZoneFrom)}
+	return Zone{TimeZone: p.Zone().String(), TimeZoneFrom: string(cmp.Or(p.ZoneFrom, level.ZoneByDefault))}
 }
 
 // operation numbers steps from 1.

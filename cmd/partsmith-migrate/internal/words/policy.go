@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/internal/human"
@@ -12,9 +13,9 @@ import (
 
 // Every says what a partition of the policy holds: a partition for each day (UTC). Where its zone is that of the existing
 // partitions, and another than by default, it says so.
-func Every(p lifecycle.Policy, from lifecycle.ZoneFrom) string {
+func Every(p lifecycle.Policy, from level.ZoneFrom) string {
 	zone := " (" + Zone(p.Zone) + ")"
-	if from == lifecycle.ZoneOfExisting && !period.IsUTC(p.Zone) {
+	if from == level.ZoneOfExisting && !period.IsUTC(p.Zone) {
 		zone = ", timezone: as existing" + zone
 	}
 	if p.Calendar != nil || !p.Every.Set {

@@ -7,6 +7,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
@@ -49,22 +50,22 @@ func TestPolicies(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	days := lifecycle.Policy{Every: span(t, "1 day"), Keep: span(t, "90"), DropAfter: span(t, "7 days"), Ahead: span(t, "14 days")}
-	is.Equal(Every(days, lifecycle.ZoneByDefault), "a partition for each day (UTC)")
-	is.Equal(Every(days, lifecycle.ZoneOfExisting), "a partition for each day (UTC)")
+	is.Equal(Every(days, level.ZoneByDefault), "a partition for each day (UTC)")
+	is.Equal(Every(days, level.ZoneOfExisting), "a partition for each day (UTC)")
 	elsewhere := days
 	elsewhere.Zone = time.FixedZone("America/New_York", -5*60*60)
-	is.Equal(Every(elsewhere, lifecycle.ZoneOfExisting), "a partition for each day, timezone: as existing (America/New_York)")
-	is.Equal(Every(elsewhere, lifecycle.ZoneOfPolicy), "a partition for each day (America/New_York)")
+	is.Equal(Every(elsewhere, level.ZoneOfExisting), "a partition for each day, timezone: as existing (America/New_York)")
+	is.Equal(Every(elsewhere, level.ZoneOfPolicy), "a partition for each day (America/New_York)")
 	is.Equal(Keep(days, period.Point{}), "90 windows = 90 days; what is detached is dropped 7 days later")
 	is.Equal(Ahead(days, period.Point{}), "14 days")
 	hours := lifecycle.Policy{Every: span(t, "6 hours"), Keep: span(t, "8"), DropAfter: span(t, "0")}
-	is.Equal(Every(hours, lifecycle.ZoneByDefault), "a partition for every 6 hours (UTC)")
+	is.Equal(Every(hours, level.ZoneByDefault), "a partition for every 6 hours (UTC)")
 	is.Equal(Keep(hours, period.Point{}), "8 windows = 2 days; what is detached is dropped in the same run")
 	is.Equal(Ahead(hours, period.Point{}), "14 days or 4 windows, whichever reaches further")
 	is.Equal(Keep(lifecycle.Policy{}, period.Point{}), "for ever: nothing is detached")
-	is.Equal(Every(lifecycle.Policy{Every: span(t, "1 week")}, lifecycle.ZoneByDefault), "a partition for each week (UTC)")
-	is.Equal(Every(lifecycle.Policy{Every: span(t, "14 days")}, lifecycle.ZoneByDefault), "a partition for every 2 weeks (UTC)")
-	is.Equal(Every(lifecycle.Policy{Every: span(t, "3 days")}, lifecycle.ZoneByDefault), "a partition for every 3 days (UTC)")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "1 week")}, level.ZoneByDefault), "a partition for each week (UTC)")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "14 days")}, level.ZoneByDefault), "a partition for every 2 weeks (UTC)")
+	is.Equal(Every(lifecycle.Policy{Every: span(t, "3 days")}, level.ZoneByDefault), "a partition for every 3 days (UTC)")
 	months := lifecycle.Policy{Every: span(t, "1 month"), Keep: span(t, "12")}
 	is.Equal(Keep(months, period.Point{}), "12 windows = 1 year; what is detached is never dropped")
 }

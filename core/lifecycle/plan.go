@@ -9,7 +9,10 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
-// Plan is what must be done for one table and why. It is data: nothing in it touches a database.
+// Plan is what must be done for one table and why. It is data: nothing in it touches a database, and all of it is exported. One
+// that was built by hand, or written by encoding/json or encoding/gob and read back, does what one of MakePlan's does. Its runways
+// are reckoned by Policy, Cursor, Horizon and Covered; of a Policy with a Calendar of the program's own that is left out when it is
+// written, and until the program puts it back RunwayWith gives Runway as it is.
 type Plan struct {
 	Table    catalog.Name
 	OID      uint32

@@ -63,3 +63,21 @@ func TestWindowMinus(t *testing.T) {
 	is.True(!w(10, 20).Overlaps(w(15, 15)))
 	is.True(period.Window{}.Empty())
 }
+
+// What a point is written as is read as the same point, at the ends of the axis too.
+func TestPointAsText(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	micro := func(n int64) period.Point { return period.Instant(time.UnixMicro(n)) }
+	for _, p := range []period.Point{{}, period.Low(), period.High(), period.ID(0), period.ID(-1 << 63), micro(0), micro(-210_866_803_200_000_000),
+		micro(9_223_371_244_799_999_999), micro(-62_167_219_200_000_001), micro(253_402_300_799_999_999), micro(253_402_300_800_000_000)} {
+		text, err := p.MarshalText()
+		is.NoErr(err)
+		var back period.Point
+		is.NoErr(back.UnmarshalText(text))
+		is.Equal(back, p)
+	}
+	p := period.ID(5)
+	is.True(p.UnmarshalText([]byte("tomorrow")) != nil)
+	is.Equal(p, period.ID(5)) // it stays
+}

@@ -160,17 +160,13 @@ func (w work) printResults(format string, r ran) error {
 
 func (w work) resultPage(r ran) string {
 	page := report.Page{Color: w.color}
-	page.Results(w.account(r))
+	page.Results(r.account())
 	return page.String()
 }
 
-// account pairs results with policies.
-func (w work) account(r ran) report.Run {
-	run := report.Run{Err: r.err, Outcome: r.outcome, Took: r.took}
-	for i, result := range r.results {
-		run.Tables = append(run.Tables, report.Applied{Task: w.tasks[i], Result: result})
-	}
-	return run
+// account is what is told of a run.
+func (r ran) account() report.Run {
+	return report.Run{Results: r.results, Err: r.err, Outcome: r.outcome, Took: r.took}
 }
 
 // clockOf is the instant of the run: that of its plans.

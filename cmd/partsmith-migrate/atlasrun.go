@@ -16,10 +16,8 @@ import (
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/atlascli"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/report"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/session"
-	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/verdict"
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/wire"
 	"github.com/partsmith/partsmith-migrate/core/executor"
-	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/internal/exit"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
@@ -61,13 +59,6 @@ func (d *deploy) onDatabase(ctx context.Context, act func(*sql.Conn, error) erro
 	defer database.Close()
 	defer conn.Close()
 	session.Awake(ctx, conn, func() { d.runner.Desired, err = d.desired(ctx) })
-	if err == nil {
-		d.tasks = nil
-		for _, t := range d.runner.Desired.Policies {
-			d.tasks = append(d.tasks, lifecycle.Task{Table: t.Name, Policy: t.Policy})
-		}
-		d.tasks = append(d.tasks, d.runner.Tasks...)
-	}
 	return act(conn, err)
 }
 
@@ -122,7 +113,7 @@ func (d *deploy) printPlan(plan *atlasext.Plan, err error) error {
 
 func (d *deploy) planPage(plan *atlasext.Plan) string {
 	page := report.Page{Color: d.color}
-	page.SchemaPlan(plan, d.tasks, d.limits)
+	page.SchemaPlan(plan, d.limits)
 	return page.String()
 }
 
@@ -197,7 +188,7 @@ func (d *deploy) printDone(done *atlasext.Report, took time.Duration, err error)
 		return nil
 	}
 	page := report.Page{Color: d.color}
-	page.SchemaResults(done, d.ran(done, outcome, took, err))
+	page.SchemaResults(done, report.Run{Results: done.Results, Err: err, Outcome: outcome, Took: took})
 	_, err = io.WriteString(d.out, page.String())
 	return err
 }
@@ -216,13 +207,4 @@ func (d *deploy) fill(done *atlasext.Report, err error) error {
 		}
 	}
 	return nil
-}
-
-// ran pairs results with policies.
-func (d *deploy) ran(done *atlasext.Report, outcome verdict.Outcome, took time.Duration, err error) report.Run {
-	run := report.Run{Err: err, Outcome: outcome, Took: took}
-	for i, result := range done.Results {
-		run.Tables = append(run.Tables, report.Applied{Task: d.tasks[i], Result: result})
-	}
-	return run
 }

@@ -179,7 +179,7 @@ func reason(err error) error {
 // tell says on stderr what maintenance did: stdout belongs to the command.
 func (w work) tell(r ran) {
 	if w.records != nil {
-		w.account(r).Log(context.Background(), w.records)
+		r.account().Log(context.Background(), w.records)
 		return
 	}
 	w.color = false

@@ -92,7 +92,7 @@ func (w work) printPlan(format string, reading planner.Reading, err error) error
 	page := report.Page{Color: w.color}
 	var tables []report.Planned
 	for _, t := range reading.Tables {
-		tables = append(tables, report.Planned{Task: t.Task, Table: t.Table, Plan: t.Plan})
+		tables = append(tables, report.Planned{Table: t.Table, Plan: t.Plan})
 	}
 	page.Plans(tables, at, w.limits)
 	_, err = io.WriteString(w.out, page.String())

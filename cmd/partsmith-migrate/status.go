@@ -70,7 +70,7 @@ func (w work) standing(ctx context.Context) (standing, error) {
 	for _, t := range reading.Tables {
 		status := lifecycle.MakeStatus(t.Table, t.Task.Policy, found.at)
 		status.Plan = t.Plan // with the answers and findings of the reading
-		found.tables = append(found.tables, report.Standing{Task: t.Task, Table: t.Table, Status: status})
+		found.tables = append(found.tables, report.Standing{Table: t.Table, Status: status})
 	}
 	return found, found.measure(ctx, conn)
 }

@@ -43,8 +43,7 @@ func (g group) title() string {
 }
 
 // reason is why, where one clause holds for all of the group; else each line says its own.
-func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
-	zone := task.Policy.Zone
+func (g group) reason(plan lifecycle.Plan) string {
 	switch g.code {
 	case "missing":
 		if plan.Runway.Default {
@@ -54,12 +53,12 @@ func (g group) reason(task lifecycle.Task, plan lifecycle.Plan) string {
 	case "bridge":
 		return "older partitions leave these stretches open"
 	case "expired":
-		return "what ends by " + words.About(plan.Cutoff, zone) + " has expired"
+		return "what ends by " + words.About(plan.Cutoff, plan.Zone()) + " has expired"
 	case "waited":
-		if task.Policy.DropAfter.IsZero() {
+		if plan.Policy.DropAfter.IsZero() {
 			return "drop_after: 0 lets nothing wait"
 		}
-		return "detached for " + task.Policy.DropAfter.String() + " or longer (drop_after)"
+		return "detached for " + plan.Policy.DropAfter.String() + " or longer (drop_after)"
 	}
 	for _, op := range g.operations {
 		if op.Reason != g.operations[0].Reason {
@@ -86,8 +85,8 @@ func (g group) also() string {
 }
 
 // then says what comes after.
-func (g group) then(task lifecycle.Task) string {
-	policy := task.Policy
+func (g group) then(plan lifecycle.Plan) string {
+	policy := plan.Policy
 	at := g.operations[0].DropAt
 	switch {
 	case g.kind != lifecycle.Detach:
@@ -97,7 +96,7 @@ func (g group) then(task lifecycle.Task) string {
 	case policy.DropAfter.IsZero():
 		return "dropped in the same run (drop_after: 0)"
 	}
-	return "will be dropped on " + words.Instant(at, policy.Zone) + " or later"
+	return "will be dropped on " + words.Instant(at, plan.Zone()) + " or later"
 }
 
 // size adds up the estimates of the group.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"time"
-
 	"github.com/partsmith/partsmith-migrate/cmd/partsmith-migrate/internal/words"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -10,13 +8,13 @@ import (
 )
 
 // header says what the policy wants of a table, and how long rows will find a partition. Of a zero table nothing is counted.
-func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Table) {
-	policy := task.Policy
+func (p *Page) header(plan lifecycle.Plan, table catalog.Table) {
+	policy := plan.Policy
 	p.line("%s: %s", p.paint(bold, plan.Table.String()), words.Every(policy, plan.ZoneFrom))
 	if plan.Horizon.IsZero() { // missing, or it does not fit: the finding says so
 		return
 	}
-	now := runways(plan, policy.Zone)
+	now := runways(plan)
 	if table.Name != (catalog.Name{}) {
 		now = has(plan) + "; " + now
 	}
@@ -25,12 +23,6 @@ func (p *Page) header(task lifecycle.Task, plan lifecycle.Plan, table catalog.Ta
 		cells(dim, "keep", words.Keep(policy, plan.Cutoff)),
 		cells(dim, "now", now),
 	})
-}
-
-// settled is the task with the time zone that its plan found the windows to be in.
-func settled(task lifecycle.Task, plan lifecycle.Plan) lifecycle.Task {
-	task.Policy.Zone = plan.Zone()
-	return task
 }
 
 // has counts what belongs to a table.
@@ -42,7 +34,8 @@ func has(plan lifecycle.Plan) string {
 	return text
 }
 
-func runways(plan lifecycle.Plan, zone *time.Location) string {
+func runways(plan lifecycle.Plan) string {
+	zone := plan.Zone()
 	text := "runway " + words.Runway(plan.Runway, plan.At, zone)
 	if plan.After.Until != plan.Runway.Until {
 		text += ", after this plan " + words.Runway(plan.After, plan.At, zone)

@@ -13,8 +13,8 @@ import (
 // Log writes as records what Results writes as a page: one for each table, for each operation that was not done, for each
 // finding that is more than good to know, and at last one for the run.
 func (run Run) Log(ctx context.Context, log *slog.Logger) {
-	for _, t := range run.Tables {
-		t.log(ctx, log, run.Err)
+	for _, r := range run.Results {
+		logResult(ctx, log, r, run.Err)
 	}
 	var page Page
 	page.applied(run)
@@ -25,10 +25,10 @@ func (run Run) Log(ctx context.Context, log *slog.Logger) {
 	log.Log(ctx, level, strings.TrimSpace(page.String()), "outcome", string(run.Outcome), "took", run.Took)
 }
 
-func (t Applied) log(ctx context.Context, log *slog.Logger, known error) {
-	r, page := t.Result, Page{}
+func logResult(ctx context.Context, log *slog.Logger, r executor.Result, known error) {
+	page := Page{}
 	table := slog.String("table", r.Plan.Table.String())
-	state := page.state(r, t.Task.Policy.Zone)
+	state := page.state(r)
 	if did := done(executor.Count(r)); did != "" {
 		state = did + "; " + state
 	}

@@ -14,7 +14,6 @@ import (
 
 // Planned is a table with what was planned for it.
 type Planned struct {
-	Task  lifecycle.Task
 	Table catalog.Table
 	Plan  lifecycle.Plan
 }
@@ -43,16 +42,15 @@ func changing(tables []Planned) bool {
 
 func (p *Page) tables(tables []Planned, limits lifecycle.Limits) {
 	for _, t := range tables {
-		t.Task = settled(t.Task, t.Plan)
 		p.blank()
-		p.header(t.Task, t.Plan, t.Table)
-		p.operations(t.Task, t.Plan, limits)
+		p.header(t.Plan, t.Table)
+		p.operations(t.Plan, limits)
 		p.findings(t.Plan.Findings)
 	}
 	p.blank()
 }
 
-func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifecycle.Limits) {
+func (p *Page) operations(plan lifecycle.Plan, limits lifecycle.Limits) {
 	ops := plan.Operations()
 	if len(ops) == 0 && !plan.Due() && !plan.Horizon.IsZero() {
 		p.line("")
@@ -61,9 +59,9 @@ func (p *Page) operations(task lifecycle.Task, plan lifecycle.Plan, limits lifec
 	for _, g := range grouped(ops) {
 		p.line("")
 		p.line("  %s", p.paint(bold, g.title()))
-		why := g.reason(task, plan)
-		p.folded(g, task, why == "")
-		notes := []row{cells(dim, "why", why), cells(dim, "also", g.also()), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(task))}
+		why := g.reason(plan)
+		p.folded(g, plan.Zone(), why == "")
+		notes := []row{cells(dim, "why", why), cells(dim, "also", g.also()), cells(dim, "locks", g.locks(limits)), cells(dim, "then", g.then(plan))}
 		p.rows("    ", withText(notes))
 	}
 }
@@ -103,7 +101,7 @@ const (
 )
 
 // folded lists the operations of a group, not all of them where they are many.
-func (p *Page) folded(g group, task lifecycle.Task, reasons bool) {
+func (p *Page) folded(g group, zone *time.Location, reasons bool) {
 	var rows []row
 	for i, op := range g.operations {
 		if n := len(g.operations); n > longest && i >= begin && i < n-end {
@@ -112,14 +110,14 @@ func (p *Page) folded(g group, task lifecycle.Task, reasons bool) {
 			}
 			continue
 		}
-		rows = append(rows, operationRow(op, task, reasons))
+		rows = append(rows, operationRow(op, zone, reasons))
 	}
 	p.rows("    ", rows)
 }
 
-func operationRow(op lifecycle.Operation, task lifecycle.Task, reason bool) row {
+func operationRow(op lifecycle.Operation, zone *time.Location, reason bool) row {
 	a := actOf(op.Kind)
-	r := cells(a.color, a.sign+" "+op.Partition.String(), window(op, task.Policy.Zone))
+	r := cells(a.color, a.sign+" "+op.Partition.String(), window(op, zone))
 	if op.Kind != lifecycle.Create && op.Kind != lifecycle.Unmark {
 		r.cells = append(r.cells, size(op.Rows, op.Bytes))
 	}

@@ -70,7 +70,7 @@ func golden(t *testing.T, name, got string) {
 func planned(cases ...sample.Case) []Planned {
 	var tables []Planned
 	for _, c := range cases {
-		tables = append(tables, Planned{Task: c.Task, Table: c.Table, Plan: c.Plan})
+		tables = append(tables, Planned{Table: c.Table, Plan: c.Plan})
 	}
 	return tables
 }
@@ -102,27 +102,26 @@ func mixed() Run {
 		result.Done = append(result.Done, d)
 	}
 	stopped := sample.Beside()
-	return Run{Outcome: verdict.Incomplete, Took: 31 * time.Second, Tables: []Applied{
-		{aged.Task, result}, {stopped.Task, executor.Result{Plan: stopped.Plan, Failure: errors.New("another run works on the table")}},
-		{sample.Fine().Task, executor.Result{Plan: sample.Fine().Plan}}, {sample.Plain().Task, executor.Result{Plan: sample.Plain().Plan}}}}
+	return Run{Outcome: verdict.Incomplete, Took: 31 * time.Second, Results: []executor.Result{
+		result, {Plan: stopped.Plan, Failure: errors.New("another run works on the table")}, {Plan: sample.Fine().Plan}, {Plan: sample.Plain().Plan}}}
 }
 
 // locked is told once, not once a table.
 func locked() Run {
 	err := &lock.BusyError{Key: 1, Holder: &lock.Holder{PID: 4711}}
 	c := sample.Beside()
-	return Run{Outcome: verdict.Locked, Err: err, Tables: []Applied{{c.Task, executor.Result{Plan: c.Plan, Failure: err}}}}
+	return Run{Outcome: verdict.Locked, Err: err, Results: []executor.Result{{Plan: c.Plan, Failure: err}}}
 }
 
 func converged() Run {
 	c := sample.Fine()
-	return Run{Outcome: verdict.OK, Took: 20 * time.Millisecond, Tables: []Applied{{c.Task, executor.Result{Plan: c.Plan}}}}
+	return Run{Outcome: verdict.OK, Took: 20 * time.Millisecond, Results: []executor.Result{{Plan: c.Plan}}}
 }
 
 func standings() []Standing {
 	var tables []Standing
 	for _, c := range []sample.Case{sample.Aged(), sample.Beside(), sample.Fine(), sample.Plain()} {
-		s := Standing{Task: c.Task, Table: c.Table, Status: lifecycle.MakeStatus(c.Table, c.Task.Policy, sample.At()), Sizes: map[uint32]int64{}}
+		s := Standing{Table: c.Table, Status: lifecycle.MakeStatus(c.Table, c.Task.Policy, sample.At()), Sizes: map[uint32]int64{}}
 		for i, p := range s.Status.Partitions {
 			if i != 10 { // one is locked
 				s.Sizes[p.OID] = 310_000_000

@@ -13,15 +13,9 @@ import (
 	"github.com/partsmith/partsmith-migrate/internal/human"
 )
 
-// Applied is a table with what a run did for it.
-type Applied struct {
-	Task   lifecycle.Task
-	Result executor.Result
-}
-
 // Run is a run as a whole.
 type Run struct {
-	Tables  []Applied
+	Results []executor.Result
 	Err     error // what stopped it as a whole; it is told elsewhere, so not once more for every table
 	Outcome verdict.Outcome
 	Changes int // of the schema, done before
@@ -30,21 +24,19 @@ type Run struct {
 
 // Results writes what a run did. Tables that needed nothing and have nothing to say are one line.
 func (p *Page) Results(run Run) {
-	for _, t := range run.Tables {
-		p.result(t, run.Err)
+	for _, r := range run.Results {
+		p.result(r, run.Err)
 	}
-	if len(run.Tables) > 0 {
+	if len(run.Results) > 0 {
 		p.blank()
 	}
 	p.applied(run)
 }
 
-func (p *Page) result(t Applied, known error) {
-	t.Task = settled(t.Task, t.Result.Plan)
-	r, zone := t.Result, t.Task.Policy.Zone
-	p.line("%s: %s", p.paint(bold, r.Plan.Table.String()), p.state(r, zone))
-	p.completed(t)
-	p.unfinished(t)
+func (p *Page) result(r executor.Result, known error) {
+	p.line("%s: %s", p.paint(bold, r.Plan.Table.String()), p.state(r))
+	p.completed(r)
+	p.unfinished(r)
 	if r.Failure != nil && (known == nil || oneLine(r.Failure) != oneLine(known)) {
 		p.line("  %s %s", p.paint(red, "stopped"), oneLine(r.Failure))
 	}
@@ -56,11 +48,11 @@ func (p *Page) result(t Applied, known error) {
 }
 
 // state is the end of a table's first line.
-func (p *Page) state(r executor.Result, zone *time.Location) string {
+func (p *Page) state(r executor.Result) string {
 	if r.Plan.Horizon.IsZero() {
 		return "nothing was done"
 	}
-	runway := "runway " + words.Runway(r.Runway(), r.Plan.At, zone)
+	runway := "runway " + words.Runway(r.Runway(), r.Plan.At, r.Plan.Zone())
 	if len(r.Done) == 0 && r.Failure == nil {
 		return nothing(r.Plan) + "; " + runway
 	}
@@ -68,9 +60,9 @@ func (p *Page) state(r executor.Result, zone *time.Location) string {
 }
 
 // completed lists what was done, folded like a plan.
-func (p *Page) completed(t Applied) {
+func (p *Page) completed(r executor.Result) {
 	var rows []row
-	done := withStatus(t.Result.Done, executor.Completed)
+	done := withStatus(r.Done, executor.Completed)
 	for i, d := range done {
 		if n := len(done); n > longest && i >= begin && i < n-end {
 			if i == begin {
@@ -78,7 +70,7 @@ func (p *Page) completed(t Applied) {
 			}
 			continue
 		}
-		rows = append(rows, doneRow(d, t.Task))
+		rows = append(rows, doneRow(d, r.Plan))
 	}
 	p.rows("  ", rows)
 	for _, d := range done {
@@ -98,7 +90,7 @@ func withStatus(done []executor.Done, status executor.Status) []executor.Done {
 	return found
 }
 
-func doneRow(d executor.Done, task lifecycle.Task) row {
+func doneRow(d executor.Done, plan lifecycle.Plan) row {
 	op := d.Operation
 	a := actOf(op.Kind)
 	notes := []string{human.Took(d.Took)}
@@ -106,17 +98,17 @@ func doneRow(d executor.Done, task lifecycle.Task) row {
 		notes = append(notes, human.Plural(d.Attempts, "attempt"))
 	}
 	switch {
-	case op.Kind == lifecycle.Detach && task.Policy.DropAfter.Set && !task.Policy.DropAfter.IsZero():
-		notes = append(notes, "will be dropped on "+words.Instant(op.DropAt, task.Policy.Zone)+" or later")
+	case op.Kind == lifecycle.Detach && plan.Policy.DropAfter.Set && !plan.Policy.DropAfter.IsZero():
+		notes = append(notes, "will be dropped on "+words.Instant(op.DropAt, plan.Zone())+" or later")
 	case op.Kind == lifecycle.Drop && op.Bytes > 0:
 		notes = append(notes, "freed "+human.Bytes(op.Bytes))
 	}
-	return cells(a.color, a.sign+" "+a.past, op.Partition.String(), window(op, task.Policy.Zone), strings.Join(notes, ", "))
+	return cells(a.color, a.sign+" "+a.past, op.Partition.String(), window(op, plan.Zone()), strings.Join(notes, ", "))
 }
 
 // unfinished tells what failed, one by one, and what was left out, by reason.
-func (p *Page) unfinished(t Applied) {
-	for _, d := range withStatus(t.Result.Done, executor.Failed) {
+func (p *Page) unfinished(r executor.Result) {
+	for _, d := range withStatus(r.Done, executor.Failed) {
 		text := oneLine(d.Err)
 		if !strings.Contains(text, d.Operation.Partition.String()) {
 			text = d.Operation.ID + ": " + text
@@ -124,7 +116,7 @@ func (p *Page) unfinished(t Applied) {
 		p.line("  %s %s", p.paint(red, "failed"), text)
 	}
 	for _, status := range []executor.Status{executor.Vetoed, executor.Skipped} {
-		for _, left := range folded(withStatus(t.Result.Done, status)) {
+		for _, left := range folded(withStatus(r.Done, status)) {
 			p.line("  %s %s", p.paint(yellow, string(status)), left)
 		}
 	}
@@ -149,15 +141,11 @@ func folded(done []executor.Done) (lines []string) {
 
 // applied sums up.
 func (p *Page) applied(run Run) {
-	var results []executor.Result
-	for _, t := range run.Tables {
-		results = append(results, t.Result)
-	}
-	text := done(executor.Count(results...))
+	text := done(executor.Count(run.Results...))
 	if run.Changes > 0 {
 		text = strings.TrimSuffix(fmt.Sprintf("changed the schema by %s, %s", human.Plural(run.Changes, "statement"), text), ", ")
 	}
-	tail := fmt.Sprintf("%s, %s.", human.Plural(len(run.Tables), "table"), human.Took(run.Took))
+	tail := fmt.Sprintf("%s, %s.", human.Plural(len(run.Results), "table"), human.Took(run.Took))
 	switch run.Outcome {
 	case verdict.OK:
 		if text == "" {

@@ -10,14 +10,14 @@ import (
 )
 
 // SchemaPlan writes what a run of Atlas would do: to the schema, then to partitions.
-func (p *Page) SchemaPlan(plan *atlasext.Plan, tasks []lifecycle.Task, limits lifecycle.Limits) {
+func (p *Page) SchemaPlan(plan *atlasext.Plan, limits lifecycle.Limits) {
 	p.changes(plan.Changes, "change", plan.Guards)
 	p.refusals(plan.Guards)
 	p.hidden(plan.Hidden)
 	p.findings(plan.Findings)
 	var tables []Planned
-	for i, one := range plan.Partitions {
-		tables = append(tables, Planned{Task: tasks[i], Plan: one})
+	for _, one := range plan.Partitions {
+		tables = append(tables, Planned{Plan: one})
 	}
 	p.tables(tables, limits)
 	p.planned(tables, plan.At)

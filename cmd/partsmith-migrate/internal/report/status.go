@@ -12,7 +12,6 @@ import (
 
 // Standing is a table as it stands.
 type Standing struct {
-	Task   lifecycle.Task
 	Table  catalog.Table
 	Status lifecycle.TableStatus
 	Sizes  map[uint32]int64 // true sizes by OID; what is not in it was locked
@@ -22,19 +21,14 @@ type Standing struct {
 func (p *Page) Standings(tables []Standing, at time.Time) {
 	rows := []row{cells(bold, "table", "partitions", "size", "runway", "expired", "detached", "findings")}
 	for _, t := range tables {
-		rows = append(rows, t.settled().row())
+		rows = append(rows, t.row())
 	}
 	p.rows("", rows)
 	for _, t := range tables {
-		p.standing(t.settled())
+		p.standing(t)
 	}
 	p.line("")
 	p.line("%s at %s", human.Plural(len(tables), "table"), at.UTC().Format("2006-01-02 15:04:05 UTC"))
-}
-
-func (t Standing) settled() Standing {
-	t.Task = settled(t.Task, t.Status.Plan)
-	return t
 }
 
 func (t Standing) row() row {
@@ -54,7 +48,7 @@ func (t Standing) row() row {
 		c = red
 	}
 	return cells(c, plan.Table.String(), human.Number(int64(len(attached))), t.size(attached),
-		words.Runway(plan.Runway, plan.At, t.Task.Policy.Zone), human.Number(int64(expired)), t.orphans(orphans), severities(plan.Findings))
+		words.Runway(plan.Runway, plan.At, plan.Zone()), human.Number(int64(expired)), t.orphans(orphans), severities(plan.Findings))
 }
 
 func (t Standing) orphans(orphans []lifecycle.PartitionStatus) string {
@@ -152,10 +146,10 @@ func (t Standing) partition(part lifecycle.PartitionStatus) row {
 	case part.State == "detached" && part.DropAt.IsZero():
 		then = "not to be dropped"
 	case part.State == "detached" && part.DropAt.After(t.Status.Plan.At):
-		then = "will be dropped on " + words.Instant(part.DropAt, t.Task.Policy.Zone) + " or later"
+		then = "will be dropped on " + words.Instant(part.DropAt, t.Status.Plan.Zone()) + " or later"
 	case part.State == "detached":
 		then = "may be dropped now"
 	}
-	return cells(cyan, state, part.Name.String(), words.Window(part.Window, t.Task.Policy.Zone),
+	return cells(cyan, state, part.Name.String(), words.Window(part.Window, t.Status.Plan.Zone()),
 		size, human.Rows(part.Rows), then)
 }

@@ -3,6 +3,7 @@ package document
 import (
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/document/internal/form"
@@ -100,7 +101,7 @@ func otherFields() []form.Field[level] {
 			"{table}_p{yyyy}{mm}{dd}"),
 		form.FieldOf("schema", identifierKind(), func(l *level) *string { return &l.policy.Schema },
 			"Schema of new partitions, as SQL writes its name. Default: that of the parent.", "partitions"),
-		form.FieldOf("leaf", leafKind(), func(l *level) *lifecycle.Leaf { return &l.policy.Leaf },
+		form.FieldOf("leaf", leafKind(), func(l *level) *leaf.Rule { return &l.policy.Leaf },
 			"What new partitions are like. like_newest: what all existing ones have and the table lacks is made as the newest has it; like_parent: they have what the table gives them; or each by itself. Default: like_newest.",
 			"like_parent", map[string]any{"triggers": "like_parent", "tablespace": "fast"}),
 		form.FieldOf("grants", form.WordsKind(form.Word[bool]{Text: "copy", Means: true}), func(l *level) *bool { return &l.policy.Grants },
@@ -130,15 +131,15 @@ func optionalField() form.Field[level] {
 		"The table may be absent. Default: false.", true)
 }
 
-func leafFields() []form.Field[lifecycle.Leaf] {
+func leafFields() []form.Field[leaf.Rule] {
 	return append(likeFields(),
-		form.FieldOf("tablespace", identifierKind(), func(l *lifecycle.Leaf) *string { return &l.Tablespace },
+		form.FieldOf("tablespace", identifierKind(), func(l *leaf.Rule) *string { return &l.Tablespace },
 			"Tablespace, as SQL writes its name. Default: the table's, else as others says.", "fast"),
-		form.FieldOf("access_method", identifierKind(), func(l *lifecycle.Leaf) *string { return &l.AccessMethod },
+		form.FieldOf("access_method", identifierKind(), func(l *leaf.Rule) *string { return &l.AccessMethod },
 			"Table access method, as SQL writes its name. Default: the table's, else as others says.", "heap"),
-		form.FieldOf("unlogged", loggingKind(), func(l *lifecycle.Leaf) *lifecycle.Logging { return &l.Logging },
+		form.FieldOf("unlogged", loggingKind(), func(l *leaf.Rule) *leaf.Logging { return &l.Logging },
 			"New partitions are UNLOGGED: emptied by a crash. Default: where the table is, else as others says.", true),
-		form.FieldOf("storage", storageKind(), func(l *lifecycle.Leaf) *map[string]string { return &l.Storage },
+		form.FieldOf("storage", storageKind(), func(l *leaf.Rule) *map[string]string { return &l.Storage },
 			"Storage parameters, or like_newest: those of the newest partition, or like_parent: none. Default: as others says.",
 			map[string]any{"fillfactor": 90}))
 }

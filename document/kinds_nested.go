@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/document/internal/form"
 )
@@ -33,8 +34,8 @@ func storageKind() form.Kind[map[string]string] {
 }
 
 const (
-	likeNewest = string(lifecycle.LikeNewest)
-	likeParent = string(lifecycle.LikeParent)
+	likeNewest = string(leaf.LikeNewest)
+	likeParent = string(leaf.LikeParent)
 )
 
 func readStorage(r *form.Reader, n *form.Node) (map[string]string, bool) {

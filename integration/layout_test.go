@@ -32,11 +32,12 @@ type rule struct {
 }
 
 var layout = []rule{
-	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/ddl", []string{"core/period", "core/lock", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
-	{"core/level", []string{"core/lock", "core/session", "core/lifecycle", "core/executor"}, "it knows how a level is divided, and plans nothing"},
+	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/ddl", []string{"core/period", "core/lock", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
+	{"core/leaf", []string{"core/period", "core/lock", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it knows what a new partition is like, whatever it holds"},
+	{"core/level", []string{"core/lock", "core/session", "core/leaf", "core/lifecycle", "core/executor"}, "it knows how a level is divided, and plans nothing"},
 	{"core/planner", []string{"core/lock", "core/blocker", "core/executor"}, "it reads and takes no lock"},
 	{"core/blocker", []string{"core/lock", "core/session", "core/executor"}, "it looks at others and does nothing"},
 	{"core/session", []string{"core/period", "core/lifecycle", "core/executor"}, "it knows no plans"},
@@ -83,7 +84,10 @@ func TestCoreTakesOnlyTheRootOfPgx(t *testing.T) {
 // What decides and what writes statements has no effects: no session, file, clock of a context, network or log.
 func TestPlanningIsPure(t *testing.T) {
 	t.Parallel()
-	pure := map[string]bool{module + "/core/period": false, module + "/core/ddl": false, module + "/core/level": false, module + "/core/lifecycle": false}
+	pure := map[string]bool{}
+	for _, folder := range []string{"period", "ddl", "leaf", "level", "lifecycle"} {
+		pure[module+"/core/"+folder] = false
+	}
 	for _, p := range goList(t) {
 		if _, ok := pure[p.ImportPath]; !ok {
 			continue

@@ -8,6 +8,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
@@ -24,8 +25,8 @@ CREATE INDEX ON app."Events" (amount);
 CREATE STATISTICS app.related ON id, amount FROM app."Events";
 COMMENT ON COLUMN app."Events".amount IS 'of the table';`
 
-// leaf is one partition of it, and what it has of its own.
-const leaf = `
+// leafSQL is one partition of it, and what it has of its own.
+const leafSQL = `
 CREATE TABLE app.%[1]s PARTITION OF app."Events" FOR VALUES FROM ('%[2]s 00:00+00') TO ('%[3]s 00:00+00');
 ALTER TABLE app.%[1]s ADD PRIMARY KEY (id), ADD CONSTRAINT %[1]s_paid UNIQUE (amount, at) DEFERRABLE,
   ADD CONSTRAINT positive CHECK (amount OPERATOR(pg_catalog.>) 0 AND "User" OPERATOR(app.===) 'x'),
@@ -52,7 +53,7 @@ COMMENT ON COLUMN app.%[1]s.note IS 'of the partition';
 COMMENT ON COLUMN app.%[1]s.amount IS 'not that of the table';`
 
 func leafOf(day, next string) string {
-	return fmt.Sprintf(leaf, "events_"+strings.ReplaceAll(day, "-", "_"), day, next)
+	return fmt.Sprintf(leafSQL, "events_"+strings.ReplaceAll(day, "-", "_"), day, next)
 }
 
 // leaves is the product's table with two partitions, 2054-11-19 and 2054-11-20.
@@ -101,7 +102,7 @@ func TestLeaf_is_like_the_newest(t *testing.T) {
 func TestLeaf_is_like_the_parent(t *testing.T) {
 	is := is.New(t)
 	s := leaves(t)
-	s.policy.Leaf.Like = lifecycle.LikeParent
+	s.policy.Leaf.Like = leaf.LikeParent
 	s.must("2054-11-20")
 	s.db.Exec(t, `CREATE TABLE app.plain (LIKE app."Events" INCLUDING ALL); ALTER TABLE app."Events" ATTACH PARTITION app.plain FOR VALUES FROM ('2055-01-01') TO ('2055-01-02')`)
 	is.Equal(s.described("app.events_2054_11_21"), s.described("app.plain"))

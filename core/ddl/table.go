@@ -7,6 +7,9 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
+// MaxName is the longest name of a relation, in bytes (NAMEDATALEN - 1).
+const MaxName = 63
+
 // Table is a new table, made like another one. PARTITION OF would take ACCESS EXCLUSIVE on the parent; LIKE takes ACCESS SHARE, and
 // ATTACH later lets readers and writers go on. The identity comes with ATTACH: one on the child makes ATTACH fail from
 // PostgreSQL 17 on.

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
 // choosePattern takes the rule's pattern, else the one that the existing partitions follow, else the calendar's.
 func (w *windows) choosePattern() (period.Pattern, error) {
-	if found, ok := w.reading.Pattern(); ok && w.rule.Name == "" && found.Longest(w.table.Name.Table) <= MaxName {
+	if found, ok := w.reading.Pattern(); ok && w.rule.Name == "" && found.Longest(w.table.Name.Table) <= ddl.MaxName {
 		return found, nil
 	}
 	return w.rule.pattern(w.table.Name)
@@ -31,7 +32,7 @@ func (w *windows) recognise() period.Reading {
 // Name is that of the window which the piece belongs to; part of one is named like the finest unit that tells its start apart.
 func (w *windows) Name(p Piece) string {
 	if !p.Whole {
-		if finest := period.Finest(w.table.Name.Table, p.Hole.Window.From, w.zone); len(finest) <= MaxName {
+		if finest := period.Finest(w.table.Name.Table, p.Hole.Window.From, w.zone); len(finest) <= ddl.MaxName {
 			return finest
 		}
 	}
@@ -68,7 +69,7 @@ func (w *windows) nameUnknown() Note {
 	switch len(readings) {
 	case 0:
 	case 1:
-		n.Message = fmt.Sprintf("the partitions of %s are named %s, which would make names of more than %d bytes, so new ones are named %s", table, readings[0], MaxName, usual)
+		n.Message = fmt.Sprintf("the partitions of %s are named %s, which would make names of more than %d bytes, so new ones are named %s", table, readings[0], ddl.MaxName, usual)
 		n.Remedy = fmt.Sprintf("Write %s, or another pattern, in the policy.", nameLine(usual))
 	default:
 		n.Message = fmt.Sprintf("the names of the partitions of %s (%s) can be read as %s, so new ones are named %s",

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -23,9 +24,6 @@ type Rule struct {
 	Name      string
 	MaxRetire int
 }
-
-// MaxName is the longest name of a relation, in bytes (NAMEDATALEN - 1).
-const MaxName = 63
 
 // FieldError says which field of a rule cannot be as it is.
 type FieldError struct {
@@ -72,9 +70,9 @@ func (r Rule) pattern(table catalog.Name) (period.Pattern, error) {
 	if err != nil {
 		return period.Pattern{}, &FieldError{Field: "name", Text: r.Name, What: err.Error()}
 	}
-	if n := pattern.Longest(table.Table); n > MaxName {
+	if n := pattern.Longest(table.Table); n > ddl.MaxName {
 		return period.Pattern{}, &FieldError{Field: "name", Text: pattern.String(),
-			What: fmt.Sprintf("names of partitions of %s would be up to %d bytes long and PostgreSQL keeps %d; give a shorter `name` pattern", table, n, MaxName)}
+			What: fmt.Sprintf("names of partitions of %s would be up to %d bytes long and PostgreSQL keeps %d; give a shorter `name` pattern", table, n, ddl.MaxName)}
 	}
 	return pattern, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
@@ -100,7 +101,7 @@ func (m *maker) named(p piece) (piece, bool) {
 		return p, free
 	}
 	m.find(Finding{Code: "name_taken", Severity: Error, Partition: p.name, Window: p.Window,
-		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", level.MaxName, p.Share),
+		Message: fmt.Sprintf("no name within %d bytes is free for the partition of %s", ddl.MaxName, p.Share),
 		Remedy:  "Give a shorter `name` pattern."})
 	return p, false
 }
@@ -124,7 +125,7 @@ func (m *maker) candidates(p piece) []string {
 	for n := 2; n <= 100; n++ {
 		names = append(names, fmt.Sprintf("%s_%d", base, n))
 	}
-	return slices.DeleteFunc(names, func(s string) bool { return len(s) > level.MaxName })
+	return slices.DeleteFunc(names, func(s string) bool { return len(s) > ddl.MaxName })
 }
 
 // free asks whether a stranger has the name.
@@ -197,7 +198,7 @@ func (m *maker) creation(p piece) Operation {
 	}
 	op.Rows = 0
 	op.Locks = m.attachLocks(p.name)
-	op.Like = m.likeTexts()
+	op.Like = m.likeness().Texts()
 	op.Statements = m.createSQL(op)
 	return op
 }
@@ -206,4 +207,11 @@ func (m *maker) creation(p piece) Operation {
 func (m *maker) operation(kind Kind, partition catalog.Name, s level.Share) Operation {
 	return Operation{ID: string(kind) + " " + partition.String(), Kind: kind, Parent: m.table.Name, ParentOID: m.table.OID,
 		Partition: partition, Window: s.Window, Rows: -1}
+}
+
+// createSQL makes a table like the others and attaches it.
+func (m *maker) createSQL(op Operation) []ddl.Statement {
+	statements := append([]ddl.Statement{ddl.AsRole(m.table.ActAs)}, m.likeness().Create(op.Partition)...)
+	attach := ddl.Attach(m.table.Name, op.Partition, op.Bound)
+	return ddl.Compact(append(statements, ddl.Statement{SQL: attach, Holds: true}, ddl.Same(m.table.Name, m.table.OID))...)
 }

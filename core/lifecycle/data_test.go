@@ -11,6 +11,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -135,7 +136,7 @@ func TestPlanOfAnOwnCalendar(t *testing.T) {
 func TestPolicyIsData(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
-	p := Policy{Every: span("1 month"), Zone: zone("Europe/Berlin"), Keep: span("90 days"), DropAfter: span("0"), Leaf: Leaf{Storage: map[string]string{}},
+	p := Policy{Every: span("1 month"), Zone: zone("Europe/Berlin"), Keep: span("90 days"), DropAfter: span("0"), Leaf: leaf.Rule{Storage: map[string]string{}},
 		Within: &Policy{Every: span("1 day"), Zone: zone("Asia/Tokyo")}, List: []Group{{Name: "a", Values: []catalog.Datum{{Null: true}}}}}
 	text, err := json.Marshal(p)
 	is.NoErr(err)

@@ -46,3 +46,16 @@ func TestPlan_default_check_of_unknown_windows_is_their_own(t *testing.T) {
 		is.Equal(len(plan.Steps[3*i].Prepares), 1)
 	}
 }
+
+// What is printed to move rows out of DEFAULT makes a partition like those that a run makes: with the row security of the table.
+func TestMovedRowsStaySecured(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	m := newModel(t, timestamptz)
+	m.table.RowSecurity = true
+	m.add("events_default", "DEFAULT")
+	m.inside = []period.Point{period.Instant(date("2026-11-20 10:00"))}
+	plan := m.plan(Policy{Every: span("1 day"), Ahead: span("1")}, date("2026-11-20"))
+	i := slices.IndexFunc(plan.Findings, func(f Finding) bool { return f.Code == "default_holds_rows" })
+	is.True(strings.Contains(plan.Findings[i].SQL, "ENABLE ROW LEVEL SECURITY"))
+}

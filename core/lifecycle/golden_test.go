@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -35,7 +36,7 @@ var goldenPlans = map[string]func(*model) Plan{
 		t.Owner, t.RowSecurity, t.ForceRowSecurity, t.ReplicaIdentity, t.ReplicaIndex = "Boss", true, true, "i", []string{"id", "at"}
 		t.StatTargets = []catalog.StatTarget{{Column: "id", Target: 500, Options: []string{"n_distinct=-0.5"}}}
 		t.ForeignKeys = []catalog.ForeignKey{{Name: "tenant_fk", Out: true, Other: catalog.Name{Schema: "public", Table: "tenants"}}}
-		return m.plan(Policy{Every: span("1 month"), Ahead: span("2"), Zone: zone("Europe/Berlin"), Schema: "public", Leaf: Leaf{
+		return m.plan(Policy{Every: span("1 month"), Ahead: span("2"), Zone: zone("Europe/Berlin"), Schema: "public", Leaf: leaf.Rule{
 			Tablespace: "fast", AccessMethod: "heap", Storage: map[string]string{"fillfactor": "70", "autovacuum_enabled": "false"}}}, date("2026-11-20"))
 	},
 	"work_as_the_owner": func(m *model) Plan {

@@ -83,15 +83,15 @@ const (
 	keyedBatch = 20
 )
 
-// leaf is an ordinary table somewhere below a partition.
-type leaf struct {
+// lowest is an ordinary table somewhere below a partition.
+type lowest struct {
 	*catalog.Partition
 	parent uint32
 	above  []ddl.Statement // which make sure that its parent still belongs there
 }
 
 // leavesOf are the ordinary tables below a partition.
-func leavesOf(p *catalog.Partition, above []ddl.Statement) (leaves []leaf) {
+func leavesOf(p *catalog.Partition, above []ddl.Statement) (leaves []lowest) {
 	if p.Inner == nil {
 		return nil
 	}
@@ -101,7 +101,7 @@ func leavesOf(p *catalog.Partition, above []ddl.Statement) (leaves []leaf) {
 		case q.Inner != nil:
 			leaves = append(leaves, leavesOf(q, append(slices.Clip(above), ddl.Lock(q.Name, ddl.AccessExclusive), ddl.Guard(q.Name, q.OID, ddl.AttachedTo(p.OID))))...)
 		case q.Kind == "r":
-			leaves = append(leaves, leaf{q, p.OID, above})
+			leaves = append(leaves, lowest{q, p.OID, above})
 		}
 	}
 	return leaves
@@ -115,7 +115,7 @@ func (m *maker) dropLeaves(op Operation, p part, comment string) {
 		batch = keyedBatch
 	}
 	leaves := leavesOf(p.Partition, nil)
-	strange := func(l leaf) bool { return l.ActAs != p.ActAs || len(l.Lacks) > 0 }
+	strange := func(l lowest) bool { return l.ActAs != p.ActAs || len(l.Lacks) > 0 }
 	if len(leaves) <= batch || slices.ContainsFunc(leaves, strange) {
 		return
 	}
@@ -126,7 +126,7 @@ func (m *maker) dropLeaves(op Operation, p part, comment string) {
 
 // dropLeavesSQL drops some leaves. Under ACCESS EXCLUSIVE all is looked at once more: the partition as when it is dropped
 // itself, and every leaf, that it is still one of its.
-func (m *maker) dropLeavesSQL(p part, comment string, leaves []leaf) []ddl.Statement {
+func (m *maker) dropLeavesSQL(p part, comment string, leaves []lowest) []ddl.Statement {
 	statements := ddl.Compact(ddl.AsRole(p.ActAs).Held(), ddl.Lock(p.Name, ddl.AccessExclusive),
 		ddl.Guard(p.Name, p.OID, ddl.NotAttached(), ddl.Commented(comment), ddl.Unheld(m.table.OID)))
 	parent := p.OID

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/level"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
@@ -31,7 +32,7 @@ type maker struct {
 	level  *level.Level // nil where the table does not fit the policy
 	parts  []part
 	names  map[catalog.Name]bool // names that partitions and detached partitions of the table have, or will have
-	shared likeness              // what new partitions get because all existing ones have it
+	like   *leaf.Likeness        // what new partitions are like; nil until it is asked for
 	kept   int                   // partitions that are due to go and kept because the whole table is held
 	plan   Plan
 }

@@ -14,7 +14,7 @@ import (
 // The new table has no triggers before it is attached. Those of DEFAULT are switched off while the rows move, under a lock
 // that lets nobody else notice. With row_security off the DELETE fails where a policy would hide rows from it.
 func (m *maker) moveSQL(d *part, p piece) string {
-	table := m.newTable(p.name)
+	table := m.likeness().Table(p.name)
 	statements := ddl.Compact(ddl.AsRole(m.table.ActAs), ddl.Statement{SQL: "SET LOCAL row_security = off"},
 		ddl.LockAll(ddl.AccessExclusive, d.Name), table.Create())
 	statements = append(statements, triggersSQL(d.Partition, false)...)

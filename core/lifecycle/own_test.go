@@ -7,6 +7,7 @@ import (
 	"github.com/matryer/is"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 )
 
 // owned are days of which the newest has something of its own.
@@ -149,20 +150,20 @@ func TestLeaf_by_itself(t *testing.T) {
 	}
 	const given = "tablespace fast, replica identity FULL, comment, unlogged"
 	for name, c := range map[string]struct {
-		leaf Leaf
+		leaf leaf.Rule
 		want string
 	}{
-		"all":                {Leaf{}, "index (id), UNIQUE (id), trigger t, comment of column id, policy p, statistics of column id, compression of column id, toast.autovacuum_enabled=false, row security on, " + given},
-		"none":               {Leaf{Like: LikeParent}, ""},
-		"indexes alone":      {Leaf{Like: LikeParent, Indexes: LikeNewest}, "index (id)"},
-		"constraints alone":  {Leaf{Like: LikeParent, Constraints: LikeNewest}, "UNIQUE (id)"},
-		"triggers alone":     {Leaf{Like: LikeParent, Triggers: LikeNewest}, "trigger t"},
-		"comments alone":     {Leaf{Like: LikeParent, Comments: LikeNewest}, "comment of column id, comment"},
-		"row security alone": {Leaf{Like: LikeParent, RowSecurity: LikeNewest}, "policy p, row security on"},
-		"statistics alone":   {Leaf{Like: LikeParent, Statistics: LikeNewest}, "statistics of column id"},
-		"others alone": {Leaf{Indexes: LikeParent, Constraints: LikeParent, Triggers: LikeParent, Comments: LikeParent, RowSecurity: LikeParent, Statistics: LikeParent},
+		"all":                {leaf.Rule{}, "index (id), UNIQUE (id), trigger t, comment of column id, policy p, statistics of column id, compression of column id, toast.autovacuum_enabled=false, row security on, " + given},
+		"none":               {leaf.Rule{Like: leaf.LikeParent}, ""},
+		"indexes alone":      {leaf.Rule{Like: leaf.LikeParent, Indexes: leaf.LikeNewest}, "index (id)"},
+		"constraints alone":  {leaf.Rule{Like: leaf.LikeParent, Constraints: leaf.LikeNewest}, "UNIQUE (id)"},
+		"triggers alone":     {leaf.Rule{Like: leaf.LikeParent, Triggers: leaf.LikeNewest}, "trigger t"},
+		"comments alone":     {leaf.Rule{Like: leaf.LikeParent, Comments: leaf.LikeNewest}, "comment of column id, comment"},
+		"row security alone": {leaf.Rule{Like: leaf.LikeParent, RowSecurity: leaf.LikeNewest}, "policy p, row security on"},
+		"statistics alone":   {leaf.Rule{Like: leaf.LikeParent, Statistics: leaf.LikeNewest}, "statistics of column id"},
+		"others alone": {leaf.Rule{Indexes: leaf.LikeParent, Constraints: leaf.LikeParent, Triggers: leaf.LikeParent, Comments: leaf.LikeParent, RowSecurity: leaf.LikeParent, Statistics: leaf.LikeParent},
 			"compression of column id, toast.autovacuum_enabled=false, tablespace fast, replica identity FULL, unlogged"},
-		"storage and places given": {Leaf{Storage: map[string]string{"fillfactor": "70"}, Tablespace: "slow", Logging: Logged},
+		"storage and places given": {leaf.Rule{Storage: map[string]string{"fillfactor": "70"}, Tablespace: "slow", Logging: leaf.Logged},
 			"index (id), UNIQUE (id), trigger t, comment of column id, policy p, statistics of column id, compression of column id, row security on, replica identity FULL, comment"},
 	} {
 		t.Run(name, func(t *testing.T) {

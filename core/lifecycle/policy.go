@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/leaf"
 	"github.com/partsmith/partsmith-migrate/core/period"
 )
 
@@ -48,7 +49,7 @@ type Policy struct {
 	Origin    int64           // where id windows begin to count
 	Name      string          // pattern of new names; empty: the one that the existing partitions follow, else the calendar's
 	Schema    string          // schema of new partitions; empty: the parent's
-	Leaf      Leaf
+	Leaf      leaf.Rule
 	Within    *Policy // how each partition is itself divided
 	List      []Group // instead of Every: groups that must exist
 	Hash      int     // instead of Every: buckets that must exist

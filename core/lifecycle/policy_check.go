@@ -102,7 +102,7 @@ func (p Policy) checkCounts() error {
 		return &PolicyError{Field: "behind", Text: fmt.Sprint(p.Behind), What: "must not be negative"}
 	case p.MaxRetire < 0:
 		return &PolicyError{Field: "max_retire", Text: fmt.Sprint(p.MaxRetire), What: "must not be negative"}
-	case !p.Leaf.known():
+	case !p.Leaf.Known():
 		return &PolicyError{Field: "leaf", What: "has a word that is neither like_newest nor like_parent"}
 	}
 	for key := range p.Leaf.Storage {

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -117,13 +118,13 @@ func (m *maker) attachSQL(op Operation, p part) []ddl.Statement {
 		rest = m.marker(p).Rest
 	}
 	return ddl.Compact(
-		ddl.AsRole(or(p.ActAs, m.table.ActAs)).Held(),
+		ddl.AsRole(cmp.Or(p.ActAs, m.table.ActAs)).Held(),
 		ddl.Lock(op.Partition, ddl.AccessExclusive),
 		ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(comment)),
 		ddl.AsRole(m.table.ActAs).Held(),
 		ddl.Statement{SQL: ddl.Attach(m.table.Name, op.Partition, op.Bound), Holds: true},
 		ddl.Guard(op.Partition, op.OID, ddl.AttachedTo(m.table.OID)),
-		ddl.AsRole(or(p.ActAs, m.table.ActAs)).Held(),
+		ddl.AsRole(cmp.Or(p.ActAs, m.table.ActAs)).Held(),
 		ddl.DropCheck(op.Partition, attachCheckName),
 		ddl.Statement{SQL: ddl.Comment(op.Partition, rest), Holds: true},
 	)

@@ -1,6 +1,7 @@
-package lifecycle
+package leaf
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -9,8 +10,8 @@ import (
 
 // ownSQL makes on a new table what all existing partitions have of their own. What has more than names of columns in it is made
 // under the search_path that it was printed under; what comes after finds the session's own again, which a trigger on events may need.
-func (m *maker) ownSQL(table catalog.Name) []ddl.Statement {
-	plain, byPath := m.spacedSQL(table, false), m.spacedSQL(table, true)
+func (l *Likeness) ownSQL(table catalog.Name) []ddl.Statement {
+	plain, byPath := l.spacedSQL(table, false), l.spacedSQL(table, true)
 	if len(byPath) == 0 {
 		return plain
 	}
@@ -18,11 +19,11 @@ func (m *maker) ownSQL(table catalog.Name) []ddl.Statement {
 }
 
 // spacedSQL makes what is found by the search_path, or what is not, with indexes in the tablespaces of those of the newest partition.
-func (m *maker) spacedSQL(table catalog.Name, byPath bool) (all []ddl.Statement) {
+func (l *Likeness) spacedSQL(table catalog.Name, byPath bool) (all []ddl.Statement) {
 	var indexes []ddl.Statement
 	space := ""
-	for _, o := range m.shared.own {
-		statements := ddl.Own(o, table, m.ownName(o, table))
+	for _, o := range l.own {
+		statements := ddl.Own(o, table, l.ownName(o, table))
 		switch {
 		case ddl.FindsByPath(o) != byPath:
 			continue
@@ -42,27 +43,27 @@ func (m *maker) spacedSQL(table catalog.Name, byPath bool) (all []ddl.Statement)
 }
 
 // ownName is what a thing is called on a new table; empty: PostgreSQL chooses.
-func (m *maker) ownName(o catalog.Own, table catalog.Name) string {
-	name := renamed(o.Name, m.shared.newest.Table, table.Table)
+func (l *Likeness) ownName(o catalog.Own, table catalog.Name) string {
+	name := renamed(o.Name, l.newest.Name.Table, table.Table)
 	switch o.Kind {
 	case catalog.OwnIndex, catalog.OwnConstraint:
-		if name := m.relationName(o, table); m.shared.names[name] {
+		if name := l.relation(o, table); l.names[name] {
 			return name.Table
 		}
 		return ""
 	case catalog.OwnStatistics:
-		return m.statisticsName(o, name, table.Table)
+		return l.statisticsName(o, name, table.Table)
 	}
-	return or(name, o.Name)
+	return cmp.Or(name, o.Name)
 }
 
 // statisticsName is a name that PostgreSQL does not choose itself. Until 15 there must be one.
-func (m *maker) statisticsName(o catalog.Own, name, table string) string {
+func (l *Likeness) statisticsName(o catalog.Own, name, table string) string {
 	if name != "" && !strings.HasSuffix(strings.TrimRight(name, "0123456789"), "_stat") {
 		return name
 	}
-	if m.table.Server.Version >= 160000 {
+	if l.table.Server.Version >= 160000 {
 		return ""
 	}
-	return or(name, table+"_"+o.Name) + "_own"
+	return cmp.Or(name, table+"_"+o.Name) + "_own"
 }

@@ -1,11 +1,11 @@
-package lifecycle
+package leaf
 
 import "github.com/partsmith/partsmith-migrate/core/catalog"
 
-// Leaf says what new partitions are like beyond what the table gives them. Its zero value: what all existing partitions have and
+// Rule says what new partitions are like beyond what the table gives them. Its zero value: what all existing partitions have and
 // the table lacks is made on new ones as the newest has it. Existing partitions are those that are attached and ordinary tables, DEFAULT
 // left out.
-type Leaf struct {
+type Rule struct {
 	Like        Like // what is not given below, tablespace, access method, UNLOGGED and replica identity included
 	Indexes     Like // those that back no constraint
 	Constraints Like // primary key, UNIQUE, EXCLUDE, CHECK, NOT NULL; never a CHECK of the partition key, which may be one of its bounds
@@ -20,7 +20,7 @@ type Leaf struct {
 	Storage      map[string]string // storage parameters; nil: as Like says; not nil and empty: none, and columns are stored as in the table
 }
 
-// Like is what new partitions are like. The empty one is what Leaf.Like says, and there LikeNewest.
+// Like is what new partitions are like. The empty one is what Like says, and there LikeNewest.
 type Like string
 
 // What new partitions may be like.
@@ -40,53 +40,53 @@ const (
 )
 
 // likes reports whether a part of new partitions is like the newest one.
-func (l Leaf) likes(part Like) bool {
+func (r Rule) likes(part Like) bool {
 	if part == "" {
-		part = l.Like
+		part = r.Like
 	}
 	return part != LikeParent
 }
 
 // takes reports whether new partitions get what the existing ones have of a kind.
-func (l Leaf) takes(kind catalog.OwnKind) bool {
+func (r Rule) takes(kind catalog.OwnKind) bool {
 	switch kind {
 	case catalog.OwnIndex:
-		return l.likes(l.Indexes)
+		return r.likes(r.Indexes)
 	case catalog.OwnConstraint, catalog.OwnCheck, catalog.OwnNotNull, catalog.OwnForeignKey:
-		return l.likes(l.Constraints)
+		return r.likes(r.Constraints)
 	case catalog.OwnTrigger, catalog.OwnRule:
-		return l.likes(l.Triggers)
+		return r.likes(r.Triggers)
 	case catalog.OwnComment:
-		return l.likes(l.Comments)
+		return r.likes(r.Comments)
 	case catalog.OwnPolicy:
-		return l.likes(l.RowSecurity)
+		return r.likes(r.RowSecurity)
 	case catalog.OwnStatistics, catalog.OwnTarget, catalog.OwnOptions:
-		return l.likes(l.Statistics)
+		return r.likes(r.Statistics)
 	case catalog.OwnToast:
-		return l.Storage == nil && l.likes("")
+		return r.Storage == nil && r.likes("")
 	case catalog.OwnStorage, catalog.OwnCompression:
-		return (l.Storage == nil || len(l.Storage) > 0) && l.likes("")
+		return (r.Storage == nil || len(r.Storage) > 0) && r.likes("")
 	}
 	return false
 }
 
 // asks reports whether what the existing partitions have must be known.
-func (l Leaf) asks() bool {
+func (r Rule) asks() bool {
 	for _, kind := range []catalog.OwnKind{catalog.OwnIndex, catalog.OwnConstraint, catalog.OwnTrigger, catalog.OwnComment,
 		catalog.OwnPolicy, catalog.OwnStatistics, catalog.OwnStorage} {
-		if l.takes(kind) {
+		if r.takes(kind) {
 			return true
 		}
 	}
 	return false
 }
 
-// known reports whether every word is one of the two.
-func (l Leaf) known() bool {
-	for _, like := range []Like{l.Like, l.Indexes, l.Constraints, l.Triggers, l.Comments, l.RowSecurity, l.Statistics} {
+// Known reports whether every word is one of the two.
+func (r Rule) Known() bool {
+	for _, like := range []Like{r.Like, r.Indexes, r.Constraints, r.Triggers, r.Comments, r.RowSecurity, r.Statistics} {
 		if like != "" && like != LikeNewest && like != LikeParent {
 			return false
 		}
 	}
-	return l.Logging == "" || l.Logging == Logged || l.Logging == Unlogged
+	return r.Logging == "" || r.Logging == Logged || r.Logging == Unlogged
 }

@@ -55,5 +55,5 @@ func TestKeyBound(t *testing.T) {
 
 func TestScript(t *testing.T) {
 	t.Parallel()
-	is.New(t).Equal(ddl.Script("SELECT 1", "SELECT 2"), "BEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;")
+	is.New(t).Equal(ddl.Script(ddl.Statement{SQL: "SELECT 1"}, ddl.Statement{SQL: "SELECT 2"}), "BEGIN;\nSELECT 1;\nSELECT 2;\nCOMMIT;")
 }

@@ -3,7 +3,6 @@ package ddl
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -68,8 +67,3 @@ func (set Setting) Local() string {
 
 // Millis writes a duration as PostgreSQL's settings take it, in whole milliseconds: 250ms.
 func Millis(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
-
-// Script is the text of a transaction for a person to run.
-func Script(statements ...string) string {
-	return "BEGIN;\n" + strings.Join(statements, ";\n") + ";\nCOMMIT;"
-}

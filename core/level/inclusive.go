@@ -154,5 +154,5 @@ func (w *windows) hasNext(p Part) bool {
 // untilTheNext attaches a partition anew up to where the next begins.
 func (w *windows) untilTheNext(p Part) string {
 	whole := Share{period.Window{From: p.Window.From, To: w.edgeNear(p.Window.To)}}
-	return ddl.Script(ddl.Detach(w.table.Name, p.Name), ddl.Attach(w.table.Name, p.Name, w.Key(whole).Bound()))
+	return ddl.Script(ddl.Statement{SQL: ddl.Detach(w.table.Name, p.Name)}, ddl.Statement{SQL: ddl.Attach(w.table.Name, p.Name, w.Key(whole).Bound())})
 }

@@ -1,10 +1,12 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/level"
 )
 
@@ -81,7 +83,22 @@ func (m *maker) attach(p part, code, reason string) {
 	m.attachCheck(op, p)
 	m.attachKeys(op, p)
 	m.attachIndexes(op, p)
-	m.step(Step{Operations: []Operation{op}, Patient: m.attachesAlone(), Undo: m.unprepare(op, p)})
+	m.step(Step{Operations: []Operation{op}, Patient: m.attachesAlone(), Undo: p.unprepare()})
+}
+
+// attachSQL attaches a detached partition again; its marker goes in the same transaction.
+func (m *maker) attachSQL(op Operation, p part) []ddl.Statement {
+	rest, comment := "", p.Comment
+	if p.Marker != nil {
+		rest = p.Marker.Rest
+	}
+	if p.State == catalog.Pending { // it has been finalized before, and marked
+		comment = m.marker(p).String()
+		rest = m.marker(p).Rest
+	}
+	back := p.target()
+	back.Role = cmp.Or(p.ActAs, m.table.ActAs)
+	return m.target().Attach(back, op.Bound, comment, rest, attachCheckName)
 }
 
 // finalize plans to finish an interrupted DETACH CONCURRENTLY. marked: what it leaves is ours to keep track of.
@@ -97,7 +114,11 @@ func (m *maker) finalize(p part, marked bool, code, reason string) bool {
 	op.OID, op.Reason, op.ReasonCode, op.Bound = p.OID, reason, code, p.Bound.Text
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.finalizeLocks(p.Name)
-	op.Statements = m.finalizeSQL(op, p, marked)
+	marker := ""
+	if marked {
+		marker = m.marker(p).String()
+	}
+	op.Statements = m.target().Finalize(p.target(), p.Bound.Text, p.Comment, marker)
 	m.step(m.waiting(p, Step{Operations: []Operation{op}, Retires: code != "pending_wanted"}))
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
 // drop plans to drop the detached partitions whose waiting time is over, oldest first, and reports the others.
@@ -98,7 +99,8 @@ func (m *maker) dropStep(p part, comment string, at time.Time) {
 	op.Reason, op.ReasonCode = fmt.Sprintf("drop_after %s: it could be dropped since %s", m.policy.DropAfter, stamp(at)), "waited"
 	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.dropLocks(p)
-	op.Statements = m.dropSQL(op, p, comment)
+	// The comment to the letter: so the marker, the instant and the bound in it too.
+	op.Statements = p.target().DropDetached(ddl.Commented(comment), ddl.Unheld(m.table.OID))
 	m.dropLeaves(op, p, comment)
 	m.step(Step{Operations: []Operation{op}, Retires: true, Patient: !m.refersOut(p)}) // keys of its own outlive the detach, and DROP locks what they reference
 }

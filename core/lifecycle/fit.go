@@ -20,11 +20,9 @@ func (m *maker) attachesAlone() bool {
 	return m.defaultPart() == nil && len(m.keys(true)) == 0 && len(m.keys(false)) == 0
 }
 
-// prepare plans a step that makes a detached partition ready. What it changes by name is looked at in its transaction, so that
-// a table that has the name by now is never changed.
+// prepare plans a step that makes a detached partition ready.
 func (m *maker) prepare(op Operation, p part, patient bool, statements ...ddl.Statement) {
-	all := append([]ddl.Statement{ddl.AsRole(p.ActAs).Held()}, statements...)
-	m.step(Step{Prepares: []string{op.ID}, Patient: patient, Statements: ddl.Compact(append(all, ddl.Guard(p.Name, p.OID, ddl.NotAttached()))...)})
+	m.step(Step{Prepares: []string{op.ID}, Patient: patient, Statements: p.target().Ready(statements...)})
 }
 
 // attachCheckName is the CHECK that spares ATTACH the scan of a detached partition's rows. It goes in the transaction of the ATTACH.
@@ -68,12 +66,12 @@ func (m *maker) attachIndexes(op Operation, p part) {
 
 // unprepare takes back what would stand in the way of others while the partition stays detached: the CHECK, and foreign keys
 // that were added, since they stop changes of the tables that they reference. Indexes stay: they harm nobody, and took long.
-func (m *maker) unprepare(op Operation, p part) []ddl.Statement {
-	undo := []ddl.Statement{ddl.AsRole(p.ActAs).Held(), ddl.DropCheck(p.Name, attachCheckName)}
+func (p part) unprepare() []ddl.Statement {
+	undo := []ddl.Statement{ddl.DropCheck(p.Name, attachCheckName)}
 	for _, k := range p.Fit.Keys {
 		if !k.Added {
 			undo = append(undo, ddl.DropCheck(p.Name, catalog.QuoteIdent(k.Name)))
 		}
 	}
-	return ddl.Compact(append(undo, ddl.Guard(p.Name, op.OID, ddl.NotAttached()))...)
+	return p.target().Ready(undo...)
 }

@@ -54,6 +54,6 @@ func (m *maker) refresh() {
 		}
 		marker := *p.Marker
 		marker.Parent = m.table.Name
-		m.step(Step{Retires: true, Quiet: true, Statements: m.recommentSQL(p, marker.String(), ddl.NotAttached(), ddl.Commented(p.Comment), ddl.Unheld(m.table.OID))})
+		m.step(Step{Retires: true, Quiet: true, Statements: p.target().Recomment(marker.String(), ddl.NotAttached(), ddl.Commented(p.Comment), ddl.Unheld(m.table.OID))})
 	}
 }

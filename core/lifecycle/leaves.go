@@ -48,7 +48,7 @@ func (m *maker) detachTooLong(p part) bool {
 		Message: fmt.Sprintf("%s has expired and is not detached: with the %d partitions below it that would hold %s for about %s, and take about %d locks",
 			p.Name, leaves, m.heldBy(), took.Round(100*time.Millisecond), locks),
 		Remedy: "Detach it by this transaction at a quiet time: it is marked, and the next run goes on from there. max_locks_per_transaction times max_connections must exceed the number of locks.",
-		SQL:    strings.Join([]string{"BEGIN", ddl.Detach(m.table.Name, p.Name), ddl.Comment(p.Name, m.marker(p).String()), "COMMIT"}, ";\n") + ";"})
+		SQL:    ddl.Script(ddl.Statement{SQL: ddl.Detach(m.table.Name, p.Name)}, ddl.Statement{SQL: ddl.Comment(p.Name, m.marker(p).String())})})
 	return true
 }
 

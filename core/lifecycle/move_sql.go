@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
@@ -22,13 +21,7 @@ func (m *maker) moveSQL(d *part, p piece) string {
 	statements = append(statements, triggersSQL(d.Partition, true)...)
 	statements = append(statements, table.Follow()...)
 	statements = append(statements, ddl.Statement{SQL: ddl.Attach(m.table.Name, p.name, m.level.Key(p.Share).Bound())})
-	var b strings.Builder
-	b.WriteString("BEGIN;\n")
-	for _, s := range statements {
-		b.WriteString(s.SQL + ";\n")
-	}
-	b.WriteString("COMMIT;")
-	return b.String()
+	return ddl.Script(statements...)
 }
 
 // insertable are the columns that may be inserted into.

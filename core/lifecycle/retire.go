@@ -190,7 +190,7 @@ func (m *maker) unmark() {
 		op.OID, op.Bound = p.OID, p.Bound.Text
 		op.Reason, op.ReasonCode = "it is attached, and its comment still says that it was detached", "stale_marker"
 		op.Locks = []RelationLock{{p.Name, ddl.ShareUpdateExclusive}}
-		op.Statements = m.unmarkSQL(p)
+		op.Statements = p.target().Recomment(p.Marker.Rest, ddl.AttachedTo(m.table.OID), ddl.Commented(p.Comment))
 		m.step(Step{Operations: []Operation{op}, Retires: true})
 		m.parts[i].Partition = p.withComment(p.Marker.Rest)
 	}

@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -28,35 +27,26 @@ func (m *maker) leaving(p part) []ddl.Condition {
 	return []ddl.Condition{ddl.AttachedTo(m.table.OID), ddl.Bounded(p.Bound.Text), ddl.Commented(p.Comment), ddl.Unheld(m.table.OID)}
 }
 
+// target is the table itself, for statements.
+func (m *maker) target() ddl.Target {
+	return ddl.Target{Name: m.table.Name, OID: m.table.OID, Role: m.table.ActAs}
+}
+
+// target is the partition, for statements.
+func (p part) target() ddl.Target { return ddl.Target{Name: p.Name, OID: p.OID, Role: p.ActAs} }
+
 // detachSteps detach a partition and mark it.
 func (m *maker) detachSteps(op Operation, p part) {
 	if op.Concurrent {
 		m.concurrentSteps(op, p)
 		return
 	}
-	op.Statements = ddl.Compact(
-		ddl.AsRole(m.table.ActAs).Held(),
-		m.lockAll(p),
-		ddl.Guard(op.Partition, op.OID, m.leaving(p)...),
-		ddl.Statement{SQL: ddl.Detach(m.table.Name, op.Partition), Holds: true},
-		ddl.Guard(op.Partition, op.OID, ddl.NotAttached()),
-		ddl.AsRole(p.ActAs).Held(),
-		ddl.Statement{SQL: ddl.Comment(op.Partition, m.marker(p).String()), Holds: true},
-	)
+	var beside []ddl.Target
+	if d := m.defaultPart(); d != nil {
+		beside = append(beside, d.target())
+	}
+	op.Statements = m.target().Detach(p.target(), m.marker(p).String(), beside, m.leaving(p)...)
 	m.step(Step{Retires: true, Operations: []Operation{op}, Climbs: true})
-}
-
-// lockAll takes at once what a plain DETACH takes one after the other, so that the limit is one for all of it and nobody waits
-// behind the first lock while we wait for the last.
-func (m *maker) lockAll(p part) ddl.Statement {
-	names := "ONLY " + m.table.Name.String()
-	if p.ActAs == m.table.ActAs {
-		names += ", " + p.Name.String()
-	}
-	if d := m.defaultPart(); d != nil && d.ActAs == m.table.ActAs {
-		names += ", " + d.Name.String()
-	}
-	return ddl.Statement{SQL: "LOCK TABLE " + names + " IN ACCESS EXCLUSIVE MODE", Holds: true}
 }
 
 // concurrentSteps detach by the statement that lets others go on. It stands outside any transaction, so the marker is written
@@ -64,13 +54,13 @@ func (m *maker) lockAll(p part) ddl.Statement {
 func (m *maker) concurrentSteps(op Operation, p part) {
 	marker := m.marker(p).String()
 	m.step(Step{Retires: true, Prepares: []string{op.ID},
-		Statements: m.recommentSQL(p, marker, m.leaving(p)...),
-		Undo:       m.recommentSQL(p, p.Comment, ddl.AttachedTo(m.table.OID), ddl.Commented(marker))})
+		Statements: p.target().Recomment(marker, m.leaving(p)...),
+		Undo:       p.target().Recomment(p.Comment, ddl.AttachedTo(m.table.OID), ddl.Commented(marker))})
 	marked := p
 	marked.Partition = p.withComment(marker)
-	op.Statements = []ddl.Statement{{SQL: ddl.Detach(m.table.Name, op.Partition) + " CONCURRENTLY", Holds: true}}
-	m.step(m.waiting(p, Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs,
-		Statements: []ddl.Statement{ddl.Guard(op.Partition, op.OID, m.leaving(marked)...)}}))
+	asked, detach := m.target().DetachConcurrently(p.target(), m.leaving(marked)...)
+	op.Statements = []ddl.Statement{detach}
+	m.step(m.waiting(p, Step{Retires: true, Operations: []Operation{op}, Outside: true, Role: m.table.ActAs, Statements: []ddl.Statement{asked}}))
 }
 
 // waiting says who queues behind a step that ends a concurrent detach: nobody; only those who use the tables that foreign keys
@@ -95,65 +85,4 @@ func (p part) withComment(text string) *catalog.Partition {
 	q.Comment = text
 	q.Marker, q.Held = catalog.ParseMarker(text)
 	return &q
-}
-
-// recommentSQL replaces the comment of a table that meets the conditions, under the lock that COMMENT takes.
-func (m *maker) recommentSQL(p part, text string, conditions ...ddl.Condition) []ddl.Statement {
-	return ddl.Compact(
-		ddl.AsRole(p.ActAs).Held(),
-		ddl.Lock(p.Name, ddl.ShareUpdateExclusive),
-		ddl.Guard(p.Name, p.OID, conditions...),
-		ddl.Statement{SQL: ddl.Comment(p.Name, text), Holds: true},
-	)
-}
-
-// attachSQL attaches a detached partition again; its marker goes in the same transaction.
-func (m *maker) attachSQL(op Operation, p part) []ddl.Statement {
-	rest, comment := "", p.Comment
-	if p.Marker != nil {
-		rest = p.Marker.Rest
-	}
-	if p.State == catalog.Pending { // it has been finalized before, and marked
-		comment = m.marker(p).String()
-		rest = m.marker(p).Rest
-	}
-	return ddl.Compact(
-		ddl.AsRole(cmp.Or(p.ActAs, m.table.ActAs)).Held(),
-		ddl.Lock(op.Partition, ddl.AccessExclusive),
-		ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(comment)),
-		ddl.AsRole(m.table.ActAs).Held(),
-		ddl.Statement{SQL: ddl.Attach(m.table.Name, op.Partition, op.Bound), Holds: true},
-		ddl.Guard(op.Partition, op.OID, ddl.AttachedTo(m.table.OID)),
-		ddl.AsRole(cmp.Or(p.ActAs, m.table.ActAs)).Held(),
-		ddl.DropCheck(op.Partition, attachCheckName),
-		ddl.Statement{SQL: ddl.Comment(op.Partition, rest), Holds: true},
-	)
-}
-
-// finalizeSQL ends an interrupted concurrent detach. marked: the marker is written afresh in the same transaction.
-func (m *maker) finalizeSQL(op Operation, p part, marked bool) []ddl.Statement {
-	statements := []ddl.Statement{
-		ddl.AsRole(m.table.ActAs).Held(),
-		ddl.Guard(op.Partition, op.OID, ddl.PendingFrom(m.table.OID), ddl.Bounded(p.Bound.Text), ddl.Commented(p.Comment)),
-		{SQL: ddl.Detach(m.table.Name, op.Partition) + " FINALIZE", Holds: true},
-		ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(p.Comment)),
-	}
-	if marked {
-		statements = append(statements, ddl.AsRole(p.ActAs).Held(), ddl.Statement{SQL: ddl.Comment(op.Partition, m.marker(p).String()), Holds: true})
-	}
-	return ddl.Compact(statements...)
-}
-
-// unmarkSQL takes a stale marker out of the comment of an attached partition.
-func (m *maker) unmarkSQL(p part) []ddl.Statement {
-	return m.recommentSQL(p, p.Marker.Rest, ddl.AttachedTo(m.table.OID), ddl.Commented(p.Comment))
-}
-
-// dropSQL drops a detached partition. Under ACCESS EXCLUSIVE it is looked at once more: the same table, not attached anywhere, its
-// comment to the letter the one that was planned for, so the marker, the instant and the bound in it too, and the parent not held.
-func (m *maker) dropSQL(op Operation, p part, comment string) []ddl.Statement {
-	return ddl.Compact(ddl.AsRole(p.ActAs).Held(),
-		ddl.LockAll(ddl.AccessExclusive, op.Partition).Held(),
-		ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(comment), ddl.Unheld(m.table.OID)),
-		ddl.Statement{SQL: ddl.Drop(op.Partition), Holds: true})
 }

@@ -80,8 +80,21 @@ func Move(from, to catalog.Name, k Key, columns []string) Statement {
 	return Statement{SQL: fmt.Sprintf("WITH moved AS (DELETE FROM %s WHERE %s RETURNING *)\n  INSERT INTO %s (%s) SELECT %s FROM moved", from, k.within(), to, list, list)}
 }
 
-// Trigger switches a trigger off, or on again as it was.
-func Trigger(table catalog.Name, t catalog.Trigger, on bool) Statement {
+// Triggers switches the triggers off that a DELETE would fire on a partition and on all that is below it, or on again as they were.
+func Triggers(p *catalog.Partition, on bool) (statements []Statement) {
+	for _, t := range p.Triggers {
+		statements = append(statements, trigger(p.Name, t, on))
+	}
+	if p.Inner != nil {
+		for i := range p.Inner.Partitions {
+			statements = append(statements, Triggers(&p.Inner.Partitions[i], on)...)
+		}
+	}
+	return statements
+}
+
+// trigger switches a trigger off, or on again as it was.
+func trigger(table catalog.Name, t catalog.Trigger, on bool) Statement {
 	how := "DISABLE"
 	switch {
 	case on && t.Always:

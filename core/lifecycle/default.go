@@ -74,7 +74,7 @@ func (m *maker) besideDefault(p piece, fresh bool) (piece, bool) {
 func (m *maker) defaultHolds(d *part, p piece, fresh bool, rows catalog.Answer) {
 	f := Finding{Code: "default_holds_rows", Severity: Error, Partition: p.name, Window: p.Window, Rows: rows.Count,
 		Message: fmt.Sprintf("%s: the DEFAULT partition %s holds %s of %s", cannotBe(p, fresh), d.Name, rowsText(rows), p.Share)}
-	switch keys := m.pointingAt(d); {
+	switch keys := m.pointingBelow(d); {
 	case len(keys) > 0:
 		f.Remedy = fmt.Sprintf("Moving the rows would be refused, or would delete or change rows elsewhere, because foreign keys point at them: %s. "+
 			"In a maintenance window drop these keys, move the rows%s, and add the keys again as NOT VALID and validate them; or leave the rows where they are: other windows go on.",

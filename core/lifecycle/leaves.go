@@ -35,7 +35,7 @@ func (m *maker) detachTooLong(p part) bool {
 	if !m.pointedAt(p) && !m.refersOut(p) && m.defaultPart() == nil {
 		return false // nobody waits for it
 	}
-	keys := m.pointing(p)
+	keys := len(m.pointing(p))
 	took := detachTime(leaves, keys)
 	if took <= (Limits{}).Longest(true) {
 		return false // its last tries get that much
@@ -50,16 +50,6 @@ func (m *maker) detachTooLong(p part) bool {
 		Remedy: "Detach it by this transaction at a quiet time: it is marked, and the next run goes on from there. max_locks_per_transaction times max_connections must exceed the number of locks.",
 		SQL:    ddl.Script(ddl.Statement{SQL: ddl.Detach(m.table.Name, p.Name)}, ddl.Statement{SQL: ddl.Comment(p.Name, m.marker(p).String())})})
 	return true
-}
-
-// pointing counts the foreign keys that point at the table, or at this partition of it.
-func (m *maker) pointing(p part) (n int) {
-	for _, k := range m.table.ForeignKeys {
-		if !k.Out && (k.OnPartition == 0 || k.OnPartition == p.OID) {
-			n++
-		}
-	}
-	return n
 }
 
 // heldBy names those that a detach keeps waiting.

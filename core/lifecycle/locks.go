@@ -7,17 +7,6 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
 
-// keys are the foreign keys that stand on the table itself: its own, or those of others that reference it.
-func (m *maker) keys(out bool) []catalog.ForeignKey {
-	var keys []catalog.ForeignKey
-	for _, k := range m.table.ForeignKeys {
-		if k.OnPartition == 0 && k.Out == out {
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
 // attachLocks are those of ATTACH PARTITION (PostgreSQL 14 to 18): readers and writers of the table go on, unless a
 // foreign key of the table references the table itself.
 func (m *maker) attachLocks(partition catalog.Name) []RelationLock {
@@ -87,15 +76,4 @@ func (m *maker) dropLocks(p part) []RelationLock {
 		}
 	}
 	return locks
-}
-
-// refersOut reports whether a partition has foreign keys, or what is below it has.
-func (m *maker) refersOut(p part) bool { return len(m.keysOut(p)) > 0 }
-
-// keysOut are the foreign keys that a partition has, and that what is below it has by itself: those of its own, and as
-// long as it is attached those of the table. DETACH does nothing with keys of its own (PostgreSQL 14 to 18).
-func (m *maker) keysOut(p part) []catalog.ForeignKey {
-	on := oids(p.Partition)
-	on[0] = p.State != catalog.Detached
-	return slices.DeleteFunc(slices.Clone(m.table.ForeignKeys), func(k catalog.ForeignKey) bool { return !k.Out || !on[k.OnPartition] })
 }

@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"slices"
-
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 )
@@ -69,14 +67,6 @@ func (m *maker) waiting(p part, s Step) Step {
 	pointed, refers := m.pointedAt(p), m.refersOut(p)
 	s.Unqueued, s.Watched, s.Climbs = !pointed && !refers, !pointed && refers, pointed || refers
 	return s
-}
-
-// pointedAt reports whether foreign keys of other tables point at the partition. The end of a concurrent detach stops readers and
-// writers of these, and its beginning their writers, for as long as the check of the keys takes.
-func (m *maker) pointedAt(p part) bool {
-	return slices.ContainsFunc(m.table.ForeignKeys, func(k catalog.ForeignKey) bool {
-		return !k.Out && (k.OnPartition == 0 || k.OnPartition == p.OID)
-	})
 }
 
 // withComment is the partition with another comment, for a step that comes after one that writes it.

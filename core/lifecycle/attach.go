@@ -32,7 +32,7 @@ func (m *maker) rejoin() (joined []level.Share) {
 		}
 		if m.attachable(p, joined) {
 			joined = append(joined, p.Share)
-			m.attach(p, "orphan_wanted", "it was detached, and its window has not expired under today's policy")
+			m.attach(p, "detached_wanted", "it was detached, and its window has not expired under today's policy")
 		}
 	}
 	return joined
@@ -74,10 +74,8 @@ func (m *maker) attach(p part, code, reason string) {
 	if !m.fits(p) || !beside || len(m.table.Lacks) > 0 {
 		return
 	}
-	op := m.operation(Attach, p.Name, p.Share)
-	op.OID, op.Reason, op.ReasonCode = p.OID, reason, code
+	op := m.change(Attach, p, code, reason)
 	op.Bound = m.level.Key(p.Share).Bound()
-	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
 	op.Locks = m.attachLocks(p.Name)
 	op.Statements = m.attachSQL(op, p)
 	m.attachCheck(op, p)
@@ -110,10 +108,8 @@ func (m *maker) finalize(p part, marked bool, code, reason string) bool {
 	if !m.mayRetire(p, lacks) {
 		return false
 	}
-	op := m.operation(Finalize, p.Name, p.Share)
-	op.OID, op.Reason, op.ReasonCode, op.Bound = p.OID, reason, code, p.Bound.Text
-	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
-	op.Locks = m.finalizeLocks(p.Name)
+	op := m.change(Finalize, p, code, reason)
+	op.Locks = m.detachLocks(p.Name, true)
 	marker := ""
 	if marked {
 		marker = m.marker(p).String()
@@ -122,6 +118,3 @@ func (m *maker) finalize(p part, marked bool, code, reason string) bool {
 	m.step(m.waiting(p, Step{Operations: []Operation{op}, Retires: code != "pending_wanted"}))
 	return true
 }
-
-// blockSize is how large a page of a table is: PostgreSQL's default.
-const blockSize = 8192

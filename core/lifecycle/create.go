@@ -203,12 +203,6 @@ func (m *maker) creation(p piece) Operation {
 	return op
 }
 
-// operation begins an operation on a partition of the table.
-func (m *maker) operation(kind Kind, partition catalog.Name, s level.Share) Operation {
-	return Operation{ID: string(kind) + " " + partition.String(), Kind: kind, Parent: m.table.Name, ParentOID: m.table.OID,
-		Partition: partition, Window: s.Window, Rows: -1}
-}
-
 // createSQL makes a table like the others and attaches it.
 func (m *maker) createSQL(op Operation) []ddl.Statement {
 	statements := append([]ddl.Statement{ddl.AsRole(m.table.ActAs)}, m.likeness().Create(op.Partition)...)

@@ -13,7 +13,7 @@ import (
 // drop plans to drop the detached partitions whose waiting time is over, oldest first, and reports the others.
 func (m *maker) drop(detached []part) {
 	var due []part
-	for _, p := range m.orphans() {
+	for _, p := range m.expiredDetached() {
 		if m.droppable(p) {
 			due = append(due, p)
 		}
@@ -31,8 +31,8 @@ func (m *maker) drop(detached []part) {
 	m.dropSameRun(detached)
 }
 
-// orphans are the expired orphans of this very parent; the others are reported.
-func (m *maker) orphans() []part {
+// expiredDetached are the expired detached partitions of this very parent; the others are reported.
+func (m *maker) expiredDetached() []part {
 	var found []part
 	for _, p := range m.inState(catalog.Detached) {
 		switch {
@@ -90,14 +90,9 @@ func (m *maker) dropSameRun(detached []part) {
 
 // dropStep plans one drop. comment is what the detached partition's comment must be, to the letter, when it is dropped.
 func (m *maker) dropStep(p part, comment string, at time.Time) {
-	op := m.operation(Drop, p.Name, p.Share)
-	op.OID, op.Destroys, op.DropAt = p.OID, true, at
-	op.Bound = p.Bound.Text
-	if p.Marker != nil && op.Bound == "" {
-		op.Bound = p.Marker.Bound
-	}
-	op.Reason, op.ReasonCode = fmt.Sprintf("drop_after %s: it could be dropped since %s", m.policy.DropAfter, stamp(at)), "waited"
-	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
+	op := m.change(Drop, p, "waited", fmt.Sprintf("drop_after %s: it could be dropped since %s", m.policy.DropAfter, stamp(at)))
+	op.Destroys, op.DropAt = true, at
+	op.Bound = boundOf(p.Partition)
 	op.Locks = m.dropLocks(p)
 	// The comment to the letter: so the marker, the instant and the bound in it too.
 	op.Statements = p.target().DropDetached(ddl.Commented(comment), ddl.Unheld(m.table.OID))

@@ -62,10 +62,10 @@ var goldenPlans = map[string]func(*model) Plan{
 		m.apply(m.plan(Policy{Every: span("1 week"), Ahead: span("3")}, date("2026-11-18")))
 		return m.plan(Policy{Every: span("1 month"), Ahead: span("2")}, date("2026-11-20"))
 	},
-	"orphans_and_pending": func(m *model) Plan {
+	"detached_and_pending": func(m *model) Plan {
 		m.days("2026-11-20", 2)
-		m.orphan("events__2026_11_19", "FOR VALUES FROM ('2026-11-19 00:00:00+00') TO ('2026-11-20 00:00:00+00')", "2026-11-19 12:00")
-		m.orphan("events__2026_10_01", "FOR VALUES FROM ('2026-10-01 00:00:00+00') TO ('2026-10-02 00:00:00+00')", "2026-11-01")
+		m.detached("events__2026_11_19", "FOR VALUES FROM ('2026-11-19 00:00:00+00') TO ('2026-11-20 00:00:00+00')", "2026-11-19 12:00")
+		m.detached("events__2026_10_01", "FOR VALUES FROM ('2026-10-01 00:00:00+00') TO ('2026-10-02 00:00:00+00')", "2026-11-01")
 		m.add("events__2026_10_02", "FOR VALUES FROM ('2026-10-02 00:00:00+00') TO ('2026-10-03 00:00:00+00')").State = catalog.Pending
 		return m.plan(Policy{Every: span("1 day"), Ahead: span("2"), Keep: span("5"), DropAfter: span("1 week")}, date("2026-11-20"))
 	},

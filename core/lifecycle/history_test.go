@@ -192,7 +192,7 @@ func TestHistory_strangers_stay(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	m := newModel(t, timestamptz)
-	other := m.orphan("events__2020_01_01", "FOR VALUES FROM ('2020-01-01 00:00:00+00') TO ('2020-01-02 00:00:00+00')", "2020-02-01")
+	other := m.detached("events__2020_01_01", "FOR VALUES FROM ('2020-01-01 00:00:00+00') TO ('2020-01-02 00:00:00+00')", "2020-02-01")
 	other.Marker.Parent, other.Marker.ParentOID = catalog.Name{Schema: "public", Table: "clicks"}, 7
 	policy := Policy{Every: span("1 day"), Keep: span("2"), DropAfter: span("0"), MaxRetire: 1000}
 	at := date("2026-03-18")

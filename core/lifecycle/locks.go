@@ -39,7 +39,7 @@ func (m *maker) lockReferencing(locks []RelationLock, mode string) []RelationLoc
 	return locks
 }
 
-// detachLocks are those of DETACH PARTITION, or of its CONCURRENTLY form.
+// detachLocks are those of DETACH PARTITION, or of its CONCURRENTLY form and the end of one.
 func (m *maker) detachLocks(partition catalog.Name, concurrent bool) []RelationLock {
 	mode := ddl.AccessExclusive
 	if concurrent {
@@ -60,11 +60,6 @@ func (m *maker) lockReferenced(locks []RelationLock) []RelationLock {
 		}
 	}
 	return locks
-}
-
-// finalizeLocks are those of the last step of a concurrent detach.
-func (m *maker) finalizeLocks(partition catalog.Name) []RelationLock {
-	return m.detachLocks(partition, true)
 }
 
 // dropLocks are those of DROP TABLE on a detached partition: its foreign keys outlive the detach.

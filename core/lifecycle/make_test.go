@@ -259,7 +259,7 @@ func TestPlan_name_taken_by_a_stranger(t *testing.T) {
 	is.True(slices.Contains(codes(plan), "error name_taken"))
 }
 
-func TestPlan_orphans(t *testing.T) {
+func TestPlan_detached(t *testing.T) {
 	t.Parallel()
 	policy := Policy{Every: span("1 day"), Ahead: span("2"), Keep: span("5"), DropAfter: span("1 day")}
 	const live = "FOR VALUES FROM ('2026-11-18 00:00:00+00') TO ('2026-11-19 00:00:00+00')"
@@ -301,7 +301,7 @@ func TestPlan_orphans(t *testing.T) {
 			is := is.New(t)
 			m := newModel(t, timestamptz)
 			m.days("2026-11-19", 4)
-			c.change(m, m.orphan("o", c.bound, "2026-11-10"))
+			c.change(m, m.detached("o", c.bound, "2026-11-10"))
 			plan := m.plan(policy, date("2026-11-20"))
 			is.Equal(ids(plan), c.want)
 			if c.code != "" {
@@ -311,12 +311,12 @@ func TestPlan_orphans(t *testing.T) {
 	}
 }
 
-func TestPlan_orphan_with_rows_is_checked_before_it_is_attached(t *testing.T) {
+func TestPlan_detached_with_rows_is_checked_before_it_is_attached(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	m := newModel(t, timestamptz)
 	m.days("2026-11-21", 3)
-	m.orphan("o", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')", "2026-11-19").Marker.Rest = "kept"
+	m.detached("o", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')", "2026-11-19").Marker.Rest = "kept"
 	plan := m.plan(Policy{Every: span("1 day"), Ahead: span("2")}, date("2026-11-20"))
 	is.Equal(len(plan.Steps), 3)
 	is.Equal(plan.Steps[0].Prepares, []string{"attach public.o"})
@@ -494,7 +494,7 @@ func TestPlan_rights(t *testing.T) {
 	plan := m.plan(Policy{Every: span("1 day")}, date("2026-11-20"))
 	is.True(!plan.Due())
 	is.Equal(codes(plan), []string{"error not_owner"})
-	m.orphan("o", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')", "2026-11-10")
+	m.detached("o", "FOR VALUES FROM ('2026-11-20 00:00:00+00') TO ('2026-11-21 00:00:00+00')", "2026-11-10")
 	lacking := m.plan(Policy{Every: span("1 day"), Ahead: span("1")}, date("2026-11-20"))
 	is.Equal(codes(lacking), []string{"error not_owner", "warning runway_short"}) // told once
 	is.Equal(len(lacking.Findings), 2)

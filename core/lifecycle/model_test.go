@@ -56,8 +56,8 @@ func (m *model) days(from string, n int) {
 	}
 }
 
-// orphan puts a detached partition with our marker into the table.
-func (m *model) orphan(name, bound, detachedAt string) *catalog.Partition {
+// detached puts a detached partition with our marker into the table.
+func (m *model) detached(name, bound, detachedAt string) *catalog.Partition {
 	p := m.add(name, bound)
 	p.State, p.Bound = catalog.Detached, catalog.Bound{}
 	p.Marker = &catalog.Marker{Parent: m.table.Name, DetachedAt: date(detachedAt), OID: p.OID, ParentOID: m.table.OID, Bound: bound}

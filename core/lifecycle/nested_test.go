@@ -60,7 +60,7 @@ func TestPlan_nested_attaches_what_was_detached(t *testing.T) {
 	is := is.New(t)
 	m := newModel(t, timestamptz)
 	m.days("2026-11-20", 2)
-	m.orphan("o", "FOR VALUES FROM ('2026-11-22 00:00:00+00') TO ('2026-11-23 00:00:00+00')", "2026-11-19")
+	m.detached("o", "FOR VALUES FROM ('2026-11-22 00:00:00+00') TO ('2026-11-23 00:00:00+00')", "2026-11-19")
 	m.divideAll()
 	plan := m.plan(Policy{Every: span("1 day"), Ahead: span("4")}, date("2026-11-20"))
 	is.Equal(ids(plan), []string{"attach public.o"})

@@ -21,7 +21,7 @@ func (m *maker) notice() {
 			Message: fmt.Sprintf("%s due to go and kept: a line partsmith:hold in the comment of %s says so", human.Count(m.kept, "partition is", "partitions are"), m.table.Name)})
 	}
 	m.noticeLayout()
-	m.noticeOrphans()
+	m.noticeDetached()
 	m.noticeLost()
 	for _, n := range m.level.Oddities() {
 		m.note(n)
@@ -57,17 +57,17 @@ func (m *maker) note(n level.Note) {
 	m.find(f)
 }
 
-// noticeOrphans reports detached partitions that wait for their drop, and those that nothing will ever drop.
-func (m *maker) noticeOrphans() {
+// noticeDetached reports detached partitions that wait for their drop, and those that nothing will ever drop.
+func (m *maker) noticeDetached() {
 	var waiting, stuck int
 	var bytes int64
 	var next time.Time
 	for _, p := range m.inState(catalog.Detached) {
-		switch at := m.orphanDropAt(p); {
+		switch at := m.detachedDropAt(p); {
 		case !p.own || !p.Expired:
 		case at.IsZero():
 			stuck++
-			bytes += p.Pages * blockSize
+			bytes += sizeOf(p.Partition)
 		case m.plan.At.Before(at):
 			waiting++
 			if next.IsZero() || at.Before(next) {
@@ -86,8 +86,8 @@ func (m *maker) noticeOrphans() {
 	}
 }
 
-// orphanDropAt is when a detached partition may be dropped; zero: never.
-func (m *maker) orphanDropAt(p part) time.Time {
+// detachedDropAt is when a detached partition may be dropped; zero: never.
+func (m *maker) detachedDropAt(p part) time.Time {
 	if p.Marker == nil {
 		return time.Time{}
 	}

@@ -94,10 +94,7 @@ func (m *maker) detach(p part) bool {
 	if !m.mayRetire(p, append(m.ownership(), p.Lacks...)) || m.detachTooLong(p) || !m.unreferenced(p) {
 		return false
 	}
-	op := m.operation(Detach, p.Name, p.Share)
-	op.OID, op.Bound, op.ReasonCode = p.OID, p.Bound.Text, "expired"
-	op.Reason = m.level.Why(p.Share)
-	op.Rows, op.Bytes = p.Rows, p.Pages*blockSize
+	op := m.change(Detach, p, "expired", m.level.Why(p.Share))
 	op.Concurrent = m.defaultPart() == nil
 	op.DropAt = m.dropAt(m.marker(p).DetachedAt)
 	op.Locks = m.detachLocks(p.Name, op.Concurrent)
@@ -186,9 +183,8 @@ func (m *maker) unmark() {
 		if p.State != catalog.Attached || p.Marker == nil || len(p.Lacks) > 0 {
 			continue
 		}
-		op := m.operation(Unmark, p.Name, p.Share)
-		op.OID, op.Bound = p.OID, p.Bound.Text
-		op.Reason, op.ReasonCode = "it is attached, and its comment still says that it was detached", "stale_marker"
+		op := m.change(Unmark, p, "stale_marker", "it is attached, and its comment still says that it was detached")
+		op.Rows, op.Bytes = -1, 0 // it is about a comment
 		op.Locks = []RelationLock{{p.Name, ddl.ShareUpdateExclusive}}
 		op.Statements = p.target().Recomment(p.Marker.Rest, ddl.AttachedTo(m.table.OID), ddl.Commented(p.Comment))
 		m.step(Step{Operations: []Operation{op}, Retires: true})

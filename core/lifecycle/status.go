@@ -40,7 +40,7 @@ func MakeStatus(table catalog.Table, policy Policy, at time.Time) TableStatus {
 		one := partitionStatus(table, p.Partition)
 		one.Window, one.Expired = p.Window, p.Expired && !p.isDefault()
 		if p.State == catalog.Detached && p.own && p.Expired {
-			one.DropAt = m.orphanDropAt(p)
+			one.DropAt = m.detachedDropAt(p)
 		}
 		s.Partitions = append(s.Partitions, one)
 	}
@@ -57,13 +57,10 @@ func plainly(table catalog.Table) []PartitionStatus {
 }
 
 func partitionStatus(table catalog.Table, p *catalog.Partition) PartitionStatus {
-	s := PartitionStatus{OID: p.OID, Name: p.Name, Parent: table.Name, Level: 1, Strategy: table.Strategy, Bound: p.Bound.Text,
-		State: string(p.State), Rows: p.Rows, Bytes: p.Pages * blockSize}
+	s := PartitionStatus{OID: p.OID, Name: p.Name, Parent: table.Name, Level: 1, Strategy: table.Strategy, Bound: boundOf(p),
+		State: string(p.State), Rows: p.Rows, Bytes: sizeOf(p)}
 	if p.Bound.Default {
 		s.State = "default"
-	}
-	if p.State == catalog.Detached && p.Marker != nil && s.Bound == "" {
-		s.Bound = p.Marker.Bound
 	}
 	return s
 }

@@ -3,7 +3,7 @@
 //
 // Statements go by name, and plans are made before locks are had. So whatever writes a comment, attaches, detaches or drops
 // first takes its lock, and then asks once more, in the same transaction, whether everything is still as it was planned: that
-// question is a Guard, and what it asks are Conditions.
+// question is a Guard, and what it asks are Preconditions.
 //
 //	statements := ddl.Compact(
 //		ddl.AsRole(owner).Held(),

@@ -8,16 +8,16 @@ import (
 )
 
 // Guard is a query that fails the transaction, with SQLSTATE 22P02 and a message that begins with `partsmith: `, unless
-// the relation of that name is still the one that was planned and meets the conditions. The count is not known when the
+// the relation of that name is still the one that was planned and meets the preconditions. The count is not known when the
 // statement is planned, so PostgreSQL does not evaluate the failing cast too early.
-func Guard(table catalog.Name, oid uint32, conditions ...Condition) Statement {
+func Guard(table catalog.Name, oid uint32, preconditions ...Precondition) Statement {
 	all := []string{
 		"c.oid OPERATOR(pg_catalog.=) " + oidLiteral(oid),
 		"c.relname OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(table.Table),
 		"n.nspname OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(table.Schema),
 	}
 	prints := false
-	for _, c := range conditions {
+	for _, c := range preconditions {
 		all, prints = append(all, c.sql), prints || c.prints
 	}
 	return Statement{Holds: true, Prints: prints, SQL: fmt.Sprintf(
@@ -39,23 +39,23 @@ func Same(table catalog.Name, oid uint32) Statement {
 
 func oidLiteral(oid uint32) string { return fmt.Sprintf("'%d'::pg_catalog.oid", oid) }
 
-// Condition is what a Guard asks of a relation c.
-type Condition struct {
+// Precondition is what a Guard asks of a relation c.
+type Precondition struct {
 	sql    string
 	prints bool // it compares a bound, whose text depends on settings
 }
 
 // NotAttached is met by a table that is nobody's partition.
-func NotAttached() Condition { return Condition{sql: "NOT c.relispartition"} }
+func NotAttached() Precondition { return Precondition{sql: "NOT c.relispartition"} }
 
 // AttachedTo is met by a partition of the parent, and not by one whose detach is pending.
-func AttachedTo(parent uint32) Condition {
-	return Condition{sql: inherits(parent, "NOT i.inhdetachpending")}
+func AttachedTo(parent uint32) Precondition {
+	return Precondition{sql: inherits(parent, "NOT i.inhdetachpending")}
 }
 
 // PendingFrom is met by a partition whose detach from the parent is pending.
-func PendingFrom(parent uint32) Condition {
-	return Condition{sql: inherits(parent, "i.inhdetachpending")}
+func PendingFrom(parent uint32) Precondition {
+	return Precondition{sql: inherits(parent, "i.inhdetachpending")}
 }
 
 func inherits(parent uint32, pending string) string {
@@ -64,18 +64,18 @@ func inherits(parent uint32, pending string) string {
 }
 
 // Bounded is met while a partition holds what it held. With relation 0 pg_get_expr takes no lock (PostgreSQL 14 to 18).
-func Bounded(text string) Condition {
-	return Condition{prints: true, sql: "pg_catalog.pg_get_expr(c.relpartbound, 0) OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(text)}
+func Bounded(text string) Precondition {
+	return Precondition{prints: true, sql: "pg_catalog.pg_get_expr(c.relpartbound, 0) OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(text)}
 }
 
 // Commented is met while the comment is this one to the letter; a line partsmith:hold that came meanwhile changes it.
-func Commented(text string) Condition {
-	return Condition{sql: "COALESCE(pg_catalog.obj_description(c.oid, 'pg_class'), '') OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(text)}
+func Commented(text string) Precondition {
+	return Precondition{sql: "COALESCE(pg_catalog.obj_description(c.oid, 'pg_class'), '') OPERATOR(pg_catalog.=) " + catalog.QuoteLiteral(text)}
 }
 
 // Unheld is met while no line partsmith:hold stands in the comment of the parent.
-func Unheld(parent uint32) Condition {
-	return Condition{sql: fmt.Sprintf("NOT COALESCE(pg_catalog.obj_description(%s, 'pg_class') OPERATOR(pg_catalog.~) %s, false)",
+func Unheld(parent uint32) Precondition {
+	return Precondition{sql: fmt.Sprintf("NOT COALESCE(pg_catalog.obj_description(%s, 'pg_class') OPERATOR(pg_catalog.~) %s, false)",
 		oidLiteral(parent), catalog.QuoteLiteral(`(^|\n)\s*partsmith:hold( |\s*(\n|$))`))}
 }
 

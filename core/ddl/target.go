@@ -16,15 +16,17 @@ type Target struct {
 
 func (t Target) as() Statement { return AsRole(t.Role).Held() }
 
-func (t Target) guard(conditions ...Condition) Statement { return Guard(t.Name, t.OID, conditions...) }
+func (t Target) guard(preconditions ...Precondition) Statement {
+	return Guard(t.Name, t.OID, preconditions...)
+}
 
 func (t Target) comment(text string) Statement {
 	return Statement{SQL: Comment(t.Name, text), Holds: true}
 }
 
-// Recomment replaces the comment of a table that meets the conditions, under the lock that COMMENT takes.
-func (t Target) Recomment(text string, conditions ...Condition) []Statement {
-	return Compact(t.as(), Lock(t.Name, ShareUpdateExclusive), t.guard(conditions...), t.comment(text))
+// Recomment replaces the comment of a table that meets the preconditions, under the lock that COMMENT takes.
+func (t Target) Recomment(text string, preconditions ...Precondition) []Statement {
+	return Compact(t.as(), Lock(t.Name, ShareUpdateExclusive), t.guard(preconditions...), t.comment(text))
 }
 
 // Ready changes a detached partition. What is changed by name is looked at in its transaction, so that a table that has the name
@@ -34,10 +36,10 @@ func (t Target) Ready(statements ...Statement) []Statement {
 	return Compact(append(all, t.guard(NotAttached()))...)
 }
 
-// DropDetached drops a detached partition that meets the conditions. Under ACCESS EXCLUSIVE it is looked at once more: the same
+// DropDetached drops a detached partition that meets the preconditions. Under ACCESS EXCLUSIVE it is looked at once more: the same
 // table, and not attached anywhere.
-func (t Target) DropDetached(conditions ...Condition) []Statement {
-	all := append([]Condition{NotAttached()}, conditions...)
+func (t Target) DropDetached(preconditions ...Precondition) []Statement {
+	all := append([]Precondition{NotAttached()}, preconditions...)
 	return Compact(t.as(), LockAll(AccessExclusive, t.Name).Held(), t.guard(all...), Statement{SQL: Drop(t.Name), Holds: true})
 }
 
@@ -49,10 +51,10 @@ func (t Target) Attach(p Target, bound, was, becomes, check string) []Statement 
 		p.as(), DropCheck(p.Name, check), p.comment(becomes))
 }
 
-// Detach detaches a partition that meets the conditions, and marks it. Beside are tables that a plain DETACH locks too.
-func (t Target) Detach(p Target, marker string, beside []Target, conditions ...Condition) []Statement {
+// Detach detaches a partition that meets the preconditions, and marks it. Beside are tables that a plain DETACH locks too.
+func (t Target) Detach(p Target, marker string, beside []Target, preconditions ...Precondition) []Statement {
 	return Compact(
-		t.as(), t.lockWith(append([]Target{p}, beside...)), p.guard(conditions...),
+		t.as(), t.lockWith(append([]Target{p}, beside...)), p.guard(preconditions...),
 		Statement{SQL: Detach(t.Name, p.Name), Holds: true}, p.guard(NotAttached()),
 		p.as(), p.comment(marker))
 }
@@ -70,9 +72,9 @@ func (t Target) lockWith(others []Target) Statement {
 }
 
 // DetachConcurrently stands outside any transaction, which cannot lock first: it is asked right before whether the partition meets
-// the conditions.
-func (t Target) DetachConcurrently(p Target, conditions ...Condition) (asked, detach Statement) {
-	return p.guard(conditions...), Statement{SQL: Detach(t.Name, p.Name) + " CONCURRENTLY", Holds: true}
+// the preconditions.
+func (t Target) DetachConcurrently(p Target, preconditions ...Precondition) (asked, detach Statement) {
+	return p.guard(preconditions...), Statement{SQL: Detach(t.Name, p.Name) + " CONCURRENTLY", Holds: true}
 }
 
 // Finalize ends an interrupted concurrent detach of a partition of that bound and comment, and marks it where a marker is given.

@@ -27,12 +27,12 @@ func (r reach) meant(w period.Window) period.Window {
 }
 
 // meantBy are the windows that sorted bounds mean, in order: mostly themselves.
-func (r reach) meantBy(held []period.Window) []period.Window {
-	if len(r.inexact(held)) == 0 {
-		return held
+func (r reach) meantBy(taken []period.Window) []period.Window {
+	if len(r.inexact(taken)) == 0 {
+		return taken
 	}
 	var all []period.Window
-	for _, w := range held {
+	for _, w := range taken {
 		all = append(all, r.meant(w))
 	}
 	return sorted(all)
@@ -67,8 +67,8 @@ func (r reach) isEdge(p period.Point) bool {
 }
 
 // inexact are the windows that mean another.
-func (r reach) inexact(held []period.Window) (found []period.Window) {
-	for _, w := range held {
+func (r reach) inexact(taken []period.Window) (found []period.Window) {
+	for _, w := range taken {
 		if r.meant(w) != w {
 			found = append(found, w)
 		}
@@ -78,7 +78,7 @@ func (r reach) inexact(held []period.Window) (found []period.Window) {
 
 // besides fits a hole to the inexact ones of its neighbours: it begins where the one before really ends, and ends where the one
 // after really begins.
-func (r reach) besides(hole period.Window, inexact, held []period.Window) period.Window {
+func (r reach) besides(hole period.Window, inexact, taken []period.Window) period.Window {
 	fitted := hole
 	for _, w := range inexact {
 		if m := r.meant(w); m.To == hole.From && w.To.Before(fitted.From) {
@@ -90,7 +90,7 @@ func (r reach) besides(hole period.Window, inexact, held []period.Window) period
 	if fitted == hole {
 		return hole
 	}
-	if open := fitted.Minus(held); len(open) == 1 {
+	if open := fitted.Minus(taken); len(open) == 1 {
 		return open[0]
 	}
 	return hole

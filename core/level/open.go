@@ -8,16 +8,16 @@ import (
 
 // Missing begins with what lies at the current window and after it, then the past.
 func (w *windows) Missing(back []Share) []Piece {
-	held := w.covered
+	taken := w.covered
 	for _, s := range back {
-		held = append(slices.Clip(held), s.Window)
+		taken = append(slices.Clip(taken), s.Window)
 	}
-	held = sorted(held)
-	covered, inexact := w.meantBy(held), w.inexact(held)
+	taken = sorted(taken)
+	covered, inexact := w.meantBy(taken), w.inexact(taken)
 	var ahead, behind []Piece
 	for _, v := range w.wanted() {
 		for _, hole := range v.Minus(covered) {
-			switch p := w.piece(hole, w.besides(hole, inexact, held), hole == v); {
+			switch p := w.piece(hole, w.besides(hole, inexact, taken), hole == v); {
 			case w.current.From.Before(hole.To):
 				ahead = append(ahead, p)
 			case w.cutoff.Before(hole.To):

@@ -169,11 +169,11 @@ func (w *windows) Key(s Share) ddl.Key {
 }
 
 func (w *windows) Keys(shares []Share) (keys []ddl.Key) {
-	var held []period.Window
+	var all []period.Window
 	for _, s := range shares {
-		held = append(held, s.Window)
+		all = append(all, s.Window)
 	}
-	for _, v := range stretches(sorted(held)) {
+	for _, v := range stretches(sorted(all)) {
 		keys = append(keys, w.Key(Share{v}))
 	}
 	return keys

@@ -37,8 +37,8 @@ func (m *maker) lostMarker(l catalog.Lost) {
 	if now := m.table.Server.Now; now.After(marker.DetachedAt) {
 		marker.DetachedAt = now
 	}
-	held := m.level.Decode(catalog.ParseBound(marker.Bound))
-	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: held.Window,
+	was := m.level.Decode(catalog.ParseBound(marker.Bound))
+	m.find(Finding{Code: "marker_lost", Severity: Warning, Partition: l.Name, Window: was.Window,
 		Message: fmt.Sprintf("%s was detached from %s, and its comment no longer begins with the marker; it is neither attached nor dropped", l.Name, m.table.Name),
 		Remedy:  "This COMMENT restores the marker, with what else the comment says below it; the waiting time begins anew. A line partsmith:hold in the comment instead ends this warning.",
 		SQL:     ddl.Comment(l.Name, marker.String())})

@@ -14,7 +14,7 @@ import (
 // Links are the foreign keys between some tables, gathered table by table. The zero value has none.
 type Links struct {
 	tables int
-	owner  map[uint32]int // whose an OID is: a table's by itself, or that of a partition, by the place of the table
+	owner  map[uint32]int // whose an OID is: a table's by itself, or that of a partition, by the index of the table
 	keys   []link
 	inside [][2]int // tables that are partitions of others among them
 }
@@ -92,7 +92,7 @@ func (l Links) Lanes() []int {
 	return lanes
 }
 
-// References are, for each table, the others whose rows its foreign keys point at, by place.
+// References are, for each table, the others whose rows its foreign keys point at, by index.
 func (l Links) References() [][]int {
 	points := make([][]int, l.tables)
 	for _, k := range l.keys {

@@ -19,10 +19,10 @@ func (m *maker) marker(p part) catalog.Marker {
 	return catalog.Marker{Parent: m.table.Name, DetachedAt: at, OID: p.OID, ParentOID: m.table.OID, Bound: p.Bound.Text, Rest: rest}
 }
 
-// leaving are the conditions under which an attached partition may go: it is where it was and holds what it held, and
+// leaving are the preconditions under which an attached partition may go: it is where it was and holds what it held, and
 // nobody has written partsmith:hold, or anything else, into its comment.
-func (m *maker) leaving(p part) []ddl.Condition {
-	return []ddl.Condition{ddl.AttachedTo(m.table.OID), ddl.Bounded(p.Bound.Text), ddl.Commented(p.Comment), ddl.Unheld(m.table.OID)}
+func (m *maker) leaving(p part) []ddl.Precondition {
+	return []ddl.Precondition{ddl.AttachedTo(m.table.OID), ddl.Bounded(p.Bound.Text), ddl.Commented(p.Comment), ddl.Unheld(m.table.OID)}
 }
 
 // target is the table itself, for statements.

@@ -43,7 +43,7 @@ func (w *windows) Name(p Piece) string {
 func (w *windows) unlike() []Note {
 	found, ok := w.reading.Pattern()
 	switch {
-	case len(w.reading.Names) == 0 || w.pattern.Named(w.table.Name.Table, w.reading.Names):
+	case len(w.reading.Names) == 0 || ok && found.String() == w.pattern.String() || w.pattern.Named(w.table.Name.Table, w.reading.Names):
 	case w.rule.Name == "":
 		return []Note{w.nameUnknown()}
 	case ok:

@@ -23,7 +23,7 @@ func guess(table string, n Named, c Calendar, zone *time.Location) []guessed {
 	for _, edges := range [][]edge{{ofStart}, {ofStart, ofLast}, {ofStart, ofEnd}} {
 		g := guesser{calendar: c}
 		for _, h := range likely(c, edges) {
-			g.likely = append(g.likely, written{h, Pattern{zone: namingZone(c, zone)}.of(h, n.Window)})
+			g.likely = append(g.likely, written{h, string(Pattern{zone: namingZone(c, zone)}.append(nil, h, n.Window))})
 		}
 		g.walk("", name, nil, 0)
 		all = append(all, g.found...)

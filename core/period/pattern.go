@@ -167,22 +167,22 @@ func (p Pattern) appendName(name []byte, table string, w Window) []byte {
 		case tableName:
 			name = append(name, table...)
 		default:
-			name = append(name, p.of(piece.placeholder, w)...)
+			name = p.append(name, piece.placeholder, w)
 		}
 	}
 	return name
 }
 
-// of writes what the placeholder stands for in a window.
-func (p Pattern) of(h placeholder, w Window) string {
+// append writes what the placeholder stands for in a window.
+func (p Pattern) append(name []byte, h placeholder, w Window) []byte {
 	at := h.edge.of(w, p.zone)
 	if t, ok := at.Time(); ok && h.ofTime() {
-		return h.part.of(t.In(p.zone))
+		return h.part.append(name, t.In(p.zone))
 	}
 	if at.kind == id && h.part == bound {
-		return idText(at.n)
+		return append(name, idText(at.n)...)
 	}
-	return at.String()
+	return append(name, at.String()...)
 }
 
 // of is the instant or the id that the placeholders of an edge are about; of the last day its first instant.

@@ -121,20 +121,21 @@ func parsePlaceholder(name string) (placeholder, error) {
 	return placeholder{}, fmt.Errorf("there is no placeholder {%s}", name)
 }
 
-// of writes what the part is at an instant, seen in its zone.
-func (t part) of(at time.Time) string {
+// append writes what the part is at an instant, seen in its zone.
+func (t part) append(name []byte, at time.Time) []byte {
 	switch t {
 	case monthName:
-		return monthText(at.Month())
+		return append(name, monthText(at.Month())...)
 	case epoch:
-		return idText(at.Unix())
+		return append(name, idText(at.Unix())...)
 	}
 	n, width := t.number(at)
 	if n < 0 { // years before Christ
-		return fmt.Sprintf("%0*d", width, n)
+		return fmt.Appendf(name, "%0*d", width, n)
 	}
-	text := strconv.Itoa(n)
-	return "0000"[:max(0, width-len(text))] + text
+	var digits [20]byte
+	text := strconv.AppendInt(digits[:0], int64(n), 10)
+	return append(append(name, "0000"[:max(0, width-len(text))]...), text...)
 }
 
 // number is what a part shows, and how many digits it is padded to.

@@ -30,10 +30,13 @@ type windows struct {
 }
 
 // Read reads a table under a rule at a cursor. Its error, a *Misfit or a *FieldError, says in one sentence why the two do not
-// fit. The rule's width has been checked.
+// fit.
 func Read(table catalog.Table, rule Rule, cursor period.Point) (*Level, error) {
 	column, err := keyColumn(table, rule)
 	if err != nil {
+		return nil, err
+	}
+	if err := rule.CheckWidth(); err != nil {
 		return nil, err
 	}
 	encoding, err := period.EncodingOf(column.Type, rule.Encoding, rule.zone())

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -85,13 +86,18 @@ func (m *maker) unreadable(s level.Share) bool {
 	return true
 }
 
-// named gives the piece a name that is free.
+// named gives the piece a name that is free. One with a number is for a name that another partition of the same table, made for a
+// calendar of before, has already.
 func (m *maker) named(p piece) (piece, bool) {
-	schema := m.table.Target.Name
-	if schema == "" {
-		schema = m.table.Name.Schema
-	}
-	for _, name := range m.candidates(p) {
+	schema, base := cmp.Or(m.table.Target.Name, m.table.Name.Schema), m.level.Name(p.Piece)
+	for n := 1; n <= 100; n++ {
+		name := base
+		if n > 1 {
+			name = fmt.Sprintf("%s_%d", base, n)
+		}
+		if len(name) > ddl.MaxName {
+			break
+		}
 		p.name = catalog.Name{Schema: schema, Table: name}
 		if m.given()[p.name] {
 			continue
@@ -115,17 +121,6 @@ func (m *maker) given() map[catalog.Name]bool {
 		}
 	}
 	return m.names
-}
-
-// candidates are names for a piece, best first. A later one is for a name that another partition of the same table,
-// made for a calendar of before, has already.
-func (m *maker) candidates(p piece) []string {
-	base := m.level.Name(p.Piece)
-	names := []string{base}
-	for n := 2; n <= 100; n++ {
-		names = append(names, fmt.Sprintf("%s_%d", base, n))
-	}
-	return slices.DeleteFunc(names, func(s string) bool { return len(s) > ddl.MaxName })
 }
 
 // free asks whether a stranger has the name.

@@ -8,5 +8,5 @@
 //		fmt.Println(l.Name(p), l.Key(p.Share).Bound())
 //	}
 //
-// Everything here is pure: no clock, no database, no file. What depends on more than the catalog says, package level asks.
+// Everything here is pure: no clock, no database, no file. What depends on more than the catalog says, package lifecycle asks.
 package level

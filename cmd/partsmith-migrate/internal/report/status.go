@@ -36,7 +36,7 @@ func (t Standing) row() row {
 	if plan.Horizon.IsZero() {
 		return cells(red, plan.Table.String(), "-", "-", "-", "-", "-", severities(plan.Findings))
 	}
-	attached, orphans := t.in("attached", "default", "pending"), t.in("detached")
+	attached, detached := t.in("attached", "default", "pending"), t.in("detached")
 	expired := 0
 	for _, part := range attached {
 		if part.Expired {
@@ -48,14 +48,14 @@ func (t Standing) row() row {
 		c = red
 	}
 	return cells(c, plan.Table.String(), human.Number(int64(len(attached))), t.size(attached),
-		words.Runway(plan.Runway, plan.At, plan.Zone()), human.Number(int64(expired)), t.orphans(orphans), severities(plan.Findings))
+		words.Runway(plan.Runway, plan.At, plan.Zone()), human.Number(int64(expired)), t.count(detached), severities(plan.Findings))
 }
 
-func (t Standing) orphans(orphans []lifecycle.PartitionStatus) string {
-	if len(orphans) == 0 {
+func (t Standing) count(detached []lifecycle.PartitionStatus) string {
+	if len(detached) == 0 {
 		return "0"
 	}
-	return fmt.Sprintf("%d (%s)", len(orphans), t.size(orphans))
+	return fmt.Sprintf("%d (%s)", len(detached), t.size(detached))
 }
 
 // in are the partitions in one of the states.

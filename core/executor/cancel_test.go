@@ -25,13 +25,13 @@ func TestASessionThatIsKilledEndsTheRun(t *testing.T) {
 			w.alter = func(p *lifecycle.Plan) { p.Steps[1].Operations[0].Statements[0].SQL = statement }
 			results, err := executor(w, v).Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 			is.True(errors.Is(err, SessionLost))
-			is.Equal(fates(results[0]), "create ev_1 done, create ev_2 failed, create ev_3 skipped")
+			is.Equal(fates(results[0]), "create ev_2101 done, create ev_2102 failed, create ev_2103 skipped")
 			is.True(errors.Is(results[0].Done[1].Err, SessionLost))
 			var failed *OperationError
 			is.True(errors.As(results[0].Done[1].Err, &failed))
 			is.Equal(failed.SQLState, "57P01")
-			is.Equal(failed.Partition, w.name("ev_2"))
-			is.Equal(fates(results[1]), "create other_1 skipped")
+			is.Equal(failed.Partition, w.name("ev_2102"))
+			is.Equal(fates(results[1]), "create other_2101 skipped")
 			is.True(errors.Is(results[1].Failure, SessionLost))
 			w.clean()
 		})
@@ -64,7 +64,7 @@ func TestCancelBetweenStepsSkipsTheRest(t *testing.T) {
 	conn := w.db.Conn(t)
 	results, err := e.Run(ctx, conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(fates(results[0]), "create ev_1 done, create ev_2 skipped, detach ev_0 skipped")
+	is.Equal(fates(results[0]), "create ev_2101 done, create ev_2102 skipped, detach ev_2100 skipped")
 	is.True(errors.Is(results[0].Failure, context.Canceled))
 	is.NoErr(conn.PingContext(t.Context())) // the session lives
 	w.clean()
@@ -76,11 +76,11 @@ func TestCancelByAHookSkipsItsOperationToo(t *testing.T) {
 	w := newWorld(t).wants(lifecycle.Create, 1, 2)
 	ctx, cancel := context.WithCancel(t.Context())
 	e := executor(w)
-	e.Hooks = []Hook{beforeOp("create public.ev_1", func() error { cancel(); return nil })}
+	e.Hooks = []Hook{beforeOp("create public.ev_2101", func() error { cancel(); return nil })}
 	conn := w.db.Conn(t)
 	results, err := e.Run(ctx, conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(fates(results[0]), "create ev_1 skipped, create ev_2 skipped")
+	is.Equal(fates(results[0]), "create ev_2101 skipped, create ev_2102 skipped")
 	is.NoErr(conn.PingContext(t.Context())) // the session lives
 	w.clean()
 }
@@ -90,7 +90,7 @@ func TestCancelWhileAStepIsTriedAgain(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0).wants(lifecycle.Detach, 0)
 	w.db.Exec(t, "create table ev_rest partition of ev default")
-	release, _ := w.holding("select from ev_0")
+	release, _ := w.holding("select from ev_2100")
 	ctx, cancel := context.WithCancel(t.Context())
 	e := executor(w)
 	e.Log = onRetry(1, cancel)
@@ -98,7 +98,7 @@ func TestCancelWhileAStepIsTriedAgain(t *testing.T) {
 	results, err := e.Run(ctx, conn, []lifecycle.Task{w.task()}, time.Time{})
 	release()
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(fates(results[0]), "detach ev_0 failed")
+	is.Equal(fates(results[0]), "detach ev_2100 failed")
 	is.NoErr(conn.PingContext(t.Context()))
 	w.clean()
 }
@@ -116,7 +116,7 @@ func TestCancelInALongStatementEndsIt(t *testing.T) {
 	results, err := executor(w).Run(ctx, w.db.Conn(t), []lifecycle.Task{w.task()}, time.Time{})
 	is.True(errors.Is(err, SessionLost))
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(fates(results[0]), "create ev_1 failed, create ev_2 skipped")
+	is.Equal(fates(results[0]), "create ev_2101 failed, create ev_2102 skipped")
 	w.await("select not exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')")
 	w.clean()
 }

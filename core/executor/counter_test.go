@@ -27,7 +27,7 @@ func TestCounter(t *testing.T) {
 	var counted slate
 	e := executor(w)
 	e.Counter = &counted
-	e.Hooks = []Hook{beforeOp("detach public.ev_1", func() error { return ErrNotYet })}
+	e.Hooks = []Hook{beforeOp("detach public.ev_2101", func() error { return ErrNotYet })}
 	_, err := w.run(e)
 	is.NoErr(err)
 	is.Equal(counted.String(), "public.ev create done 2\npublic.ev detach done 1\npublic.ev detach vetoed 1\n")
@@ -48,7 +48,7 @@ func TestHookOf(t *testing.T) {
 	e.Hooks = []Hook{HookOf(heard), HookOf(NoHook{})}
 	_, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(heard.ids, []string{"create public.ev_1", "detach public.ev_0"})
+	is.Equal(heard.ids, []string{"create public.ev_2101", "detach public.ev_2100"})
 }
 
 // afterOnly has no opinion before an operation.

@@ -25,7 +25,7 @@ func TestARunCreatesDetachesAndDrops(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.NoErr(r.Err())
-	is.Equal(fates(r), "create ev_3 done, create ev_4 done, detach ev_0 done, detach ev_1 done, drop ev_0 done")
+	is.Equal(fates(r), "create ev_2103 done, create ev_2104 done, detach ev_2100 done, detach ev_2101 done, drop ev_2100 done")
 	is.Equal(len(heard), 5)
 	is.Equal([]string{w.state(0), w.state(1), w.state(2), w.state(3), w.state(4)}, []string{"gone", "marked", "attached", "attached", "attached"})
 	is.Equal(Count(r), Counts{Created: 2, Detached: 2, Dropped: 1})
@@ -80,7 +80,7 @@ func TestABusyMigratorsLockStopsCreation(t *testing.T) {
 	is.True(errors.As(err, &busy))
 	is.Equal(busy.Key, lock.Goose)
 	is.True(errors.As(r.Failure, &busy))
-	is.Equal(fates(r), "create ev_1 skipped, detach ev_0 skipped")
+	is.Equal(fates(r), "create ev_2101 skipped, detach ev_2100 skipped")
 	is.True(!r.OK())
 }
 
@@ -95,7 +95,7 @@ func TestRetirementAloneCanWaitForAnotherRun(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.True(r.OK())
-	is.Equal(fates(r), "detach ev_0 skipped")
+	is.Equal(fates(r), "detach ev_2100 skipped")
 	is.True(r.LockWait < 30*time.Second) // not the locker's whole patience
 
 	e.Wait, e.SkipBusyRetirement = 0, false
@@ -119,8 +119,8 @@ func TestABusyTableDoesNotStopTheOthers(t *testing.T) {
 	var busy *lock.BusyError
 	is.True(errors.As(results[0].Err(), &busy))
 	is.Equal(busy.Table, oid)
-	is.Equal(fates(results[0]), "create ev_1 skipped")
-	is.Equal(fates(results[1]), "create other_1 done")
+	is.Equal(fates(results[0]), "create ev_2101 skipped")
+	is.Equal(fates(results[1]), "create other_2101 done")
 }
 
 func TestSkippedKindsAndLaterInstants(t *testing.T) {
@@ -132,13 +132,13 @@ func TestSkippedKindsAndLaterInstants(t *testing.T) {
 	later := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	results, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task()}, later)
 	is.NoErr(err)
-	is.Equal(fates(results[0]), "detach ev_0 skipped, drop ev_0 skipped, create ev_3 done")
+	is.Equal(fates(results[0]), "detach ev_2100 skipped, drop ev_2100 skipped, create ev_2103 done")
 	is.True(results[0].OK())
 
 	e.AtDestroys = true
 	results, err = e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task()}, later)
 	is.NoErr(err)
-	is.Equal(fates(results[0]), "drop ev_0 skipped, detach ev_0 done") // what is left out does not stop what goes before it
+	is.Equal(fates(results[0]), "drop ev_2100 skipped, detach ev_2100 done") // what is left out does not stop what goes before it
 	is.Equal(w.state(0), "marked")
 }
 
@@ -154,7 +154,7 @@ func TestAHeldSessionIsUsedAndLeftLocked(t *testing.T) {
 	results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 	is.NoErr(err)
 	is.NoErr(results[0].Err())
-	is.Equal(fates(results[0]), "create ev_1 done, detach ev_0 done")
+	is.Equal(fates(results[0]), "create ev_2101 done, detach ev_2100 done")
 	is.NoErr(lease.Alive(t.Context()))
 	is.NoErr(lease.Release(t.Context()))
 	w.clean()
@@ -229,8 +229,8 @@ func TestAFailedCreationStopsRetirementOfThatTableAlone(t *testing.T) {
 	v := w.beside("other", 0).wants(lifecycle.Create, 1).wants(lifecycle.Detach, 0)
 	results, err := executor(w, v).Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 	is.NoErr(err)
-	is.Equal(fates(results[0]), "create ev_1 failed, detach ev_0 skipped")
-	is.Equal(fates(results[1]), "create other_1 done, detach other_0 done")
+	is.Equal(fates(results[0]), "create ev_2101 failed, detach ev_2100 skipped")
+	is.Equal(fates(results[1]), "create other_2101 done, detach other_2100 done")
 	var failed *OperationError
 	is.True(errors.As(results[0].Err(), &failed))
 	is.Equal(failed.SQLState, "22012")
@@ -250,10 +250,10 @@ func TestSeveralJobsRetireAtOnce(t *testing.T) {
 	e.Jobs, e.Sessions = 3, w.db.SQL()
 	results, err := e.Run(t.Context(), w.db.Conn(t), tasks, time.Time{})
 	is.NoErr(err)
-	is.Equal(fates(results[0]), "create ev_5 done, detach ev_0 done, detach ev_1 done")
+	is.Equal(fates(results[0]), "create ev_2105 done, detach ev_2100 done, detach ev_2101 done")
 	for i, name := range []string{"a", "b", "c"} {
 		is.NoErr(results[i+1].Err())
-		is.Equal(fates(results[i+1]), strings.ReplaceAll("create x_5 done, detach x_0 done, drop x_0 done", "x", name))
+		is.Equal(fates(results[i+1]), strings.ReplaceAll("create x_2105 done, detach x_2100 done, drop x_2100 done", "x", name))
 	}
 	w.clean()
 }

@@ -44,18 +44,18 @@ func TestALongReaderIsNamedWhenADetachGivesUp(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0, 1).wants(lifecycle.Detach, 0, 1).wants(lifecycle.Drop, 0)
 	w.db.Exec(t, "create table ev_rest partition of ev default")
-	_, pid := w.holding("select from ev_0")
+	_, pid := w.holding("select from ev_2100")
 	e := executor(w)
 	e.RetryFor = 300 * time.Millisecond
 	r, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(fates(r), "detach ev_0 failed, detach ev_1 done, drop ev_0 skipped")
+	is.Equal(fates(r), "detach ev_2100 failed, detach ev_2101 done, drop ev_2100 skipped")
 	var gaveUp *RetriesError
 	is.True(errors.As(r.Err(), &gaveUp))
 	is.Equal(gaveUp.Attempts, r.Done[0].Attempts)
 	is.True(gaveUp.Attempts >= 2)
 	is.Equal(gaveUp.SQLState, "55P03")
-	is.Equal(gaveUp.Partition, w.name("ev_0"))
+	is.Equal(gaveUp.Partition, w.name("ev_2100"))
 	is.Equal(len(gaveUp.Blockers), 1)
 	is.Equal(gaveUp.Blockers[0].PID, pid)
 	is.Equal(gaveUp.Blockers[0].Application, "report")
@@ -70,7 +70,7 @@ func TestADetachSucceedsWhenTheReaderLeaves(t *testing.T) {
 	is := is.New(t)
 	w := newWorld(t, 0).wants(lifecycle.Detach, 0)
 	w.db.Exec(t, "create table ev_rest partition of ev default")
-	release, _ := w.holding("select from ev_0")
+	release, _ := w.holding("select from ev_2100")
 	e := executor(w)
 	other := w.db.Conn(t)
 	e.Log = onRetry(2, func() {
@@ -97,7 +97,7 @@ func TestAConcurrentDetachDoesNotBeginBesideAnOldReader(t *testing.T) {
 			conn := w.db.Conn(t)
 			if role == "member" { // who does not see the age of others' transactions
 				w.db.Exec(t, "do $$ begin create role member login; exception when duplicate_object or unique_violation then null; end $$")
-				w.db.Exec(t, "alter table ev owner to member; alter table ev_0 owner to member")
+				w.db.Exec(t, "alter table ev owner to member; alter table ev_2100 owner to member")
 				var err error
 				conn, err = w.db.As(t, "member").Conn(t.Context())
 				is.NoErr(err)
@@ -105,7 +105,7 @@ func TestAConcurrentDetachDoesNotBeginBesideAnOldReader(t *testing.T) {
 			release, pid := w.holding("select from ev")
 			w.await(fmt.Sprintf("select clock_timestamp() - xact_start > '150ms' from pg_stat_activity where pid = %d", pid))
 			e := executor(w)
-			e.RetryFor = 400 * time.Millisecond
+			e.Limits, e.RetryFor = lifecycle.Limits{Patience: 100 * time.Millisecond}, 400*time.Millisecond
 			results, err := e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 			is.NoErr(err)
 			var gaveUp *RetriesError
@@ -117,7 +117,7 @@ func TestAConcurrentDetachDoesNotBeginBesideAnOldReader(t *testing.T) {
 			release()
 			results, err = e.Run(t.Context(), conn, []lifecycle.Task{w.task()}, time.Time{})
 			is.NoErr(err)
-			is.Equal(fates(results[0]), "detach ev_0 done")
+			is.Equal(fates(results[0]), "detach ev_2100 done")
 			is.NoErr(conn.Close())
 		})
 	}
@@ -127,6 +127,7 @@ func TestAnInterruptedDetachIsFinalizedInTheSameRun(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	w := newWorld(t, 0, 1).wants(lifecycle.Detach, 0, 1)
+	w.alter = hurried
 	release, _ := w.holding("select from ev")
 	e := executor(w)
 	e.Limits = lifecycle.Limits{Lock: 10 * time.Minute, Statement: 150 * time.Millisecond} // the reader does not count as old, and the wait for it ends by statement_timeout
@@ -134,7 +135,7 @@ func TestAnInterruptedDetachIsFinalizedInTheSameRun(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.NoErr(r.Err())
-	is.Equal(fates(r), "finalize ev_0 done, detach ev_0 done, detach ev_1 done")
+	is.Equal(fates(r), "finalize ev_2100 done, detach ev_2100 done, detach ev_2101 done")
 	is.Equal(w.state(0), "marked")
 	w.clean()
 }
@@ -143,12 +144,13 @@ func TestADetachThatStaysPendingIsReported(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	w := newWorld(t, 0, 1).wants(lifecycle.Detach, 0, 1).wants(lifecycle.Drop, 0)
+	w.alter = hurried
 	release, pid := w.holding("select from ev")
 	e := executor(w)
 	e.Limits, e.RetryFor = lifecycle.Limits{Lock: 10 * time.Minute, Statement: 150 * time.Millisecond}, 300*time.Millisecond
 	r, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(fates(r), "finalize ev_0 failed, detach ev_0 failed, detach ev_1 skipped, drop ev_0 skipped")
+	is.Equal(fates(r), "finalize ev_2100 failed, detach ev_2100 failed, detach ev_2101 skipped, drop ev_2100 skipped")
 	is.True(errors.Is(r.Done[1].Err, DetachPending))
 	var gaveUp *RetriesError
 	is.True(errors.As(r.Done[1].Err, &gaveUp))
@@ -159,13 +161,13 @@ func TestADetachThatStaysPendingIsReported(t *testing.T) {
 	e.RetryFor = 300 * time.Millisecond
 	r, err = w.run(e) // the reader is still there
 	is.NoErr(err)
-	is.Equal(fates(r), "finalize ev_0 failed, detach ev_1 skipped, drop ev_0 skipped")
+	is.Equal(fates(r), "finalize ev_2100 failed, detach ev_2101 skipped, drop ev_2100 skipped")
 
 	release()
 	r, err = w.run(executor(w))
 	is.NoErr(err)
 	is.NoErr(r.Err())
-	is.Equal(fates(r), "finalize ev_0 done, detach ev_1 done, drop ev_0 done")
+	is.Equal(fates(r), "finalize ev_2100 done, detach ev_2101 done, drop ev_2100 done")
 }
 
 func TestTheTimeForTheRunIsOver(t *testing.T) {
@@ -176,7 +178,7 @@ func TestTheTimeForTheRunIsOver(t *testing.T) {
 	e.MaxTime = time.Nanosecond
 	r, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(fates(r), "create ev_1 done, detach ev_0 skipped") // creation is never what is left out
+	is.Equal(fates(r), "create ev_2101 done, detach ev_2100 skipped") // creation is never what is left out
 	is.True(errors.Is(r.Failure, OutOfTime))
 	w.clean()
 }
@@ -187,12 +189,12 @@ func TestANameThatWasTakenMeanwhile(t *testing.T) {
 	w := newWorld(t).wants(lifecycle.Create, 1, 2)
 	w.alter = func(p *lifecycle.Plan) { // another takes the name after each planning
 		if len(p.Steps) == 2 {
-			p.Steps[0].Operations[0].Statements[0].SQL = "create temp table ev_1 (); create temp table ev_1 ()"
+			p.Steps[0].Operations[0].Statements[0].SQL = "create temp table ev_2101 (); create temp table ev_2101 ()"
 		}
 	}
 	r, err := w.run(executor(w))
 	is.NoErr(err)
-	is.Equal(fates(r), "create ev_1 failed, create ev_2 done")
+	is.Equal(fates(r), "create ev_2101 failed, create ev_2102 done")
 	is.True(errors.Is(r.Err(), NameTaken))
 	var failed *OperationError
 	is.True(errors.As(r.Err(), &failed))
@@ -206,18 +208,18 @@ func TestADropLooksAgain(t *testing.T) {
 		before string
 		fits   func(error) bool
 	}{
-		"attached again": {"alter table ev attach partition ev_0 for values from (0) to (10)",
+		"attached again": {"alter table ev attach partition ev_2100 " + bound(0),
 			func(err error) bool { return errors.Is(err, StillAttached) }},
-		"without marker": {"comment on table ev_0 is 'mine'",
+		"without marker": {"comment on table ev_2100 is 'mine'",
 			func(err error) bool { return errors.Is(err, NoMarker) }},
-		"another table": {"drop table ev_0; create table ev_0 (important text); comment on table ev_0 is '" + oldMarker + "'",
+		"another table": {"drop table ev_2100; create table ev_2100 (important text); comment on table ev_2100 is '" + oldMarker + "'",
 			func(err error) bool { return errors.Is(err, Changed) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
 			w := newWorld(t, 0, 1)
-			w.db.Exec(t, "alter table ev detach partition ev_0; comment on table ev_0 is '"+oldMarker+"'")
+			w.db.Exec(t, "alter table ev detach partition ev_2100; comment on table ev_2100 is '"+oldMarker+"'")
 			w.wants(lifecycle.Drop, 0).wants(lifecycle.Detach, 1)
 			first := true
 			e := executor(w)
@@ -231,7 +233,7 @@ func TestADropLooksAgain(t *testing.T) {
 			}}}
 			r, err := w.run(e)
 			is.NoErr(err)
-			is.Equal(fates(r), "drop ev_0 failed, detach ev_1 done")
+			is.Equal(fates(r), "drop ev_2100 failed, detach ev_2101 done")
 			is.True(c.fits(r.Err()))
 			is.True(w.state(0) != "gone")
 		})

@@ -11,15 +11,16 @@ import (
 	"time"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
-	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/core/period"
 	"github.com/partsmith/partsmith-migrate/core/planner"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-// world is a database with a partitioned table ev (key id; partition ev_3 holds [30, 40)), and wishes for it. Its reader plans
-// what the wishes still lack, as the catalog stands: a small stand-in for the planner, which needs no clock and no policy.
+// world is a database with a table ev of years, of which there are partitions (ev_2103 is that of the year 2103), and wishes for it.
+// Its reader has the planner plan what each wish still lacks, as the catalog stands: a policy for one partition at a time, so that
+// a test says itself what is wanted, and in which order.
 type world struct {
 	t      *testing.T
 	db     *pgtest.Database
@@ -30,13 +31,17 @@ type world struct {
 	reads  int
 }
 
+// wish is for a partition, by its number.
 type wish struct {
 	kind lifecycle.Kind
 	n    int
 }
 
+// year is that of a partition: later than any server's clock, so that the instant of a marker is the plan's.
+func year(n int) int { return 2100 + n }
+
 // oldMarker is the comment of detached partitions in these tests.
-const oldMarker = "pg-partsmith:orphan-parent=public.ev"
+const oldMarker = "pg-partsmith:orphan-parent=public.ev\npg-partsmith:detached-at=2026-01-01T00:00:00+00:00"
 
 func newWorld(t *testing.T, parts ...int) *world {
 	t.Helper()
@@ -48,10 +53,15 @@ func newWorld(t *testing.T, parts ...int) *world {
 // make makes a partitioned table with some partitions.
 func (w *world) make(table string, parts ...int) {
 	w.t.Helper()
-	w.db.Exec(w.t, "create table "+table+" (id bigint not null, note text) partition by range (id)")
+	w.db.Exec(w.t, "create table "+table+" (at timestamptz not null, note text) partition by range (at)")
 	for _, n := range parts {
-		w.db.Exec(w.t, fmt.Sprintf("create table %s_%d partition of %s for values from (%d) to (%d)", table, n, table, n*10, n*10+10))
+		w.db.Exec(w.t, fmt.Sprintf("create table %s_%d partition of %s %s", table, year(n), table, bound(n)))
 	}
+}
+
+// bound is that of a partition.
+func bound(n int) string {
+	return fmt.Sprintf("for values from ('%d-01-01 00:00Z') to ('%d-01-01 00:00Z')", year(n), year(n+1))
 }
 
 // beside is a second table in the same database.
@@ -69,12 +79,14 @@ func (w *world) wants(kind lifecycle.Kind, numbers ...int) *world {
 	return w
 }
 
-func (w *world) task() lifecycle.Task { return lifecycle.Task{Table: w.name(w.table)} }
+func (w *world) task() lifecycle.Task {
+	return lifecycle.Task{Table: w.name(w.table), Policy: lifecycle.Policy{Every: period.Years(1), Ahead: period.Windows(1), Keep: period.Windows(1), Name: "{table}_{yyyy}"}}
+}
 
 func (w *world) name(table string) catalog.Name { return catalog.Name{Schema: "public", Table: table} }
 
-// reader plans the worlds that the tasks name.
-func reader1(worlds ...*world) reader {
+// readerOf plans the worlds that the tasks name.
+func readerOf(worlds ...*world) reader {
 	return func(ctx context.Context, conn *sql.Conn, tasks []lifecycle.Task, at time.Time) (planner.Reading, error) {
 		r := planner.Reading{Server: catalog.Server{Now: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), Version: serverVersion(ctx, conn)}}
 		if at.IsZero() {
@@ -86,7 +98,7 @@ func reader1(worlds ...*world) reader {
 			if err != nil {
 				return planner.Reading{}, err
 			}
-			r.Tables = append(r.Tables, planner.Planned{Task: task, Plan: plan})
+			r.Tables = append(r.Tables, plan)
 		}
 		return r, nil
 	}
@@ -97,88 +109,68 @@ func serverVersion(ctx context.Context, conn *sql.Conn) (version int) {
 	return version
 }
 
-func (w *world) plan(ctx context.Context, conn *sql.Conn, at time.Time) (lifecycle.Plan, error) {
+func (w *world) plan(ctx context.Context, conn *sql.Conn, at time.Time) (planner.Planned, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reads++
-	p := lifecycle.Plan{Table: w.name(w.table), At: at}
-	const query = "select 'public." + "%s'::regclass::oid::bigint, exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid" +
-		" where i.inhparent = 'public.%s'::regclass and pg_get_expr(c.relpartbound, 0) = 'DEFAULT')"
-	var oid int64
-	var hasDefault bool
-	if err := conn.QueryRowContext(ctx, fmt.Sprintf(query, w.table, w.table)).Scan(&oid, &hasDefault); err != nil {
-		return p, err
+	reading, err := planner.Read(ctx, conn, []lifecycle.Task{w.task()}, time.Time{})
+	if err != nil {
+		return planner.Planned{}, err
 	}
-	p.OID = uint32(oid)
+	found := reading.Tables[0]
+	found.Plan = lifecycle.Plan{Table: found.Table.Name, OID: found.Table.OID, At: at}
 	for _, wish := range w.wishes {
-		if err := w.lacks(ctx, conn, &p, wish, hasDefault); err != nil {
-			return p, err
+		plan, err := w.lacks(ctx, conn, found.Table, wish)
+		if err != nil {
+			return planner.Planned{}, err
 		}
+		found.Plan.Steps = append(found.Plan.Steps, plan.Steps...)
+	}
+	for _, p := range found.Table.Partitions {
+		found.Leaves = append(found.Leaves, planner.Leaf{OID: p.OID, Bound: p.Bound.Text})
 	}
 	if w.alter != nil {
-		w.alter(&p)
+		w.alter(&found.Plan)
 	}
-	return p, nil
+	return found, nil
 }
 
-// lacks plans what a wish still needs.
-func (w *world) lacks(ctx context.Context, conn *sql.Conn, p *lifecycle.Plan, wish wish, hasDefault bool) error {
-	op := lifecycle.Operation{Kind: wish.kind, Parent: p.Table, ParentOID: p.OID, Partition: w.name(fmt.Sprintf("%s_%d", w.table, wish.n))}
-	op.ID = string(op.Kind) + " " + op.Partition.String()
-	op.Bound = fmt.Sprintf("FOR VALUES FROM (%d) TO (%d)", wish.n*10, wish.n*10+10)
-	var oid sql.NullInt64
-	if err := conn.QueryRowContext(ctx, "select to_regclass($1)::oid::bigint", op.Partition.String()).Scan(&oid); err != nil {
-		return err
+// lacks plans what a wish still needs: the table has the one partition only, and perhaps a DEFAULT.
+func (w *world) lacks(ctx context.Context, conn *sql.Conn, table catalog.Table, wish wish) (plan lifecycle.Plan, err error) {
+	other := func(p catalog.Partition) bool { return !p.Bound.Default && p.Name != w.part(wish.n) }
+	table.Partitions, table.Answers = slices.DeleteFunc(slices.Clone(table.Partitions), other), catalog.Answers{}
+	policy, at := w.task().Policy, time.Date(year(wish.n), 6, 1, 0, 0, 0, 0, time.UTC)
+	kinds := []lifecycle.Kind{wish.kind}
+	switch wish.kind {
+	case lifecycle.Detach:
+		at, kinds = at.AddDate(5, 0, 0), append(kinds, lifecycle.Finalize)
+	case lifecycle.Drop:
+		at, policy.DropAfter = at.AddDate(5, 0, 0), period.Days(0)
 	}
-	op.OID = uint32(oid.Int64)
-	state := goneState
-	if oid.Valid {
-		var err error
-		if state, err = stateOfPartition(ctx, conn, op); err != nil {
-			return err
+	for range lifecycle.MostAsked {
+		if plan = lifecycle.MakePlan(table, policy, at); len(plan.Asks) == 0 {
+			break
+		}
+		if err := catalog.AnswerAsks(ctx, conn, &table, plan.Asks, 0); err != nil {
+			return plan, err
 		}
 	}
-	p.Steps = append(p.Steps, w.steps(op, state, hasDefault, p.At)...)
-	return nil
+	return plan.Only(kinds...), nil
 }
 
-func (w *world) steps(op lifecycle.Operation, state string, hasDefault bool, at time.Time) []lifecycle.Step {
-	holds := func(format string, args ...any) ddl.Statement {
-		return ddl.Statement{SQL: fmt.Sprintf(format, args...), Holds: true}
+// hurried takes from steps that they may wait for long because nobody queues behind them.
+func hurried(p *lifecycle.Plan) {
+	for i := range p.Steps {
+		p.Steps[i].Unqueued, p.Steps[i].Watched, p.Steps[i].Deadlock = false, false, 0
 	}
-	marker := holds("COMMENT ON TABLE %s IS '%s'", op.Partition, oldMarker)
-	detach := fmt.Sprintf("ALTER TABLE %s DETACH PARTITION %s", op.Parent, op.Partition)
-	switch {
-	case op.Kind == lifecycle.Create && state == goneState:
-		op.Locks = []lifecycle.RelationLock{{Relation: op.Parent, Mode: "SHARE UPDATE EXCLUSIVE"}}
-		op.Statements = []ddl.Statement{{SQL: fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING ALL)", op.Partition, op.Parent)},
-			holds("ALTER TABLE %s ATTACH PARTITION %s %s", op.Parent, op.Partition, op.Bound)}
-		return []lifecycle.Step{{Operations: []lifecycle.Operation{op}}}
-	case op.Kind == lifecycle.Detach && state == pendingState:
-		op.Kind, op.ID = lifecycle.Finalize, "finalize "+op.Partition.String()
-		op.Statements = []ddl.Statement{holds("%s FINALIZE", detach), marker}
-		return []lifecycle.Step{{Operations: []lifecycle.Operation{op}, Retires: true}}
-	case op.Kind == lifecycle.Detach && state == attachedState && hasDefault:
-		op.Locks = []lifecycle.RelationLock{{Relation: op.Parent, Mode: "ACCESS EXCLUSIVE"}, {Relation: op.Partition, Mode: "ACCESS EXCLUSIVE"}}
-		op.Statements = []ddl.Statement{holds("%s", detach), ddl.Guard(op.Partition, op.OID, ddl.NotAttached()), marker}
-		return []lifecycle.Step{{Operations: []lifecycle.Operation{op}, Retires: true}}
-	case op.Kind == lifecycle.Detach && state == attachedState:
-		op.Concurrent = true
-		op.Statements = []ddl.Statement{holds("%s CONCURRENTLY", detach)}
-		return []lifecycle.Step{{Prepares: []string{op.ID}, Statements: []ddl.Statement{marker}, Retires: true},
-			{Operations: []lifecycle.Operation{op}, Outside: true, Retires: true}}
-	case op.Kind == lifecycle.Drop && state != goneState:
-		op.Destroys = true
-		op.Statements = []ddl.Statement{holds("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", op.Partition),
-			ddl.Guard(op.Partition, op.OID, ddl.NotAttached(), ddl.Commented(oldMarker)), holds("DROP TABLE %s", op.Partition)}
-		return []lifecycle.Step{{Operations: []lifecycle.Operation{op}, Retires: true}}
-	}
-	return nil
 }
+
+// part is the name of a partition.
+func (w *world) part(n int) catalog.Name { return w.name(fmt.Sprintf("%s_%d", w.table, year(n))) }
 
 // executor is one for the worlds, whose locks are tried once.
 func executor(worlds ...*world) Executor {
-	return Executor{Locker: lock.Polling{}, Wait: 10 * time.Second, RetryFor: 20 * time.Second, read: reader1(worlds...)}
+	return Executor{Locker: lock.Polling{}, Wait: 10 * time.Second, RetryFor: 20 * time.Second, read: readerOf(worlds...)}
 }
 
 // run runs the world alone.
@@ -205,7 +197,7 @@ func (w *world) state(n int) string {
 	w.t.Helper()
 	return w.db.Text(w.t, fmt.Sprintf(`select coalesce((select case when i.inhdetachpending then 'pending' when c.relispartition then 'attached'
 when obj_description(c.oid, 'pg_class') like 'pg-partsmith:%%' then 'marked' else 'lone' end
-from pg_class c left join pg_inherits i on i.inhrelid = c.oid where c.oid = to_regclass('public.%s_%d')), 'gone')`, w.table, n))
+from pg_class c left join pg_inherits i on i.inhrelid = c.oid where c.oid = to_regclass('public.%s_%d')), 'gone')`, w.table, year(n)))
 }
 
 // clean fails the test if advisory locks or open transactions are left in the database. A server process that was killed needs

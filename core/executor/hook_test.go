@@ -30,23 +30,23 @@ func TestHooksVetoFailAndPanic(t *testing.T) {
 		fates string
 		ok    bool
 	}{
-		"veto":  {func() error { return ErrNotYet }, "detach ev_0 vetoed, detach ev_1 done, drop ev_0 skipped", true},
-		"error": {func() error { return full }, "detach ev_0 failed, detach ev_1 done, drop ev_0 skipped", false},
-		"panic": {func() error { panic("no archive") }, "detach ev_0 failed, detach ev_1 done, drop ev_0 skipped", false},
+		"veto":  {func() error { return ErrNotYet }, "detach ev_2100 vetoed, detach ev_2101 done, drop ev_2100 skipped", true},
+		"error": {func() error { return full }, "detach ev_2100 failed, detach ev_2101 done, drop ev_2100 skipped", false},
+		"panic": {func() error { panic("no archive") }, "detach ev_2100 failed, detach ev_2101 done, drop ev_2100 skipped", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
 			w := newWorld(t, 0, 1).wants(lifecycle.Detach, 0, 1).wants(lifecycle.Drop, 0)
 			e := executor(w)
-			e.Hooks = []Hook{beforeOp("detach public.ev_0", c.hook)}
+			e.Hooks = []Hook{beforeOp("detach public.ev_2100", c.hook)}
 			r, err := w.run(e)
 			is.NoErr(err)
 			is.Equal(fates(r), c.fates)
 			is.Equal(r.OK(), c.ok)
 			is.Equal(errors.Is(r.Err(), HookFailed), !c.ok)
 			is.Equal(errors.Is(r.Err(), full), name == "error")
-			is.Equal(w.db.Text(t, "select coalesce(obj_description('ev_0'::regclass), '')"), "") // no marker was written
+			is.Equal(w.db.Text(t, "select coalesce(obj_description('ev_2100'::regclass), '')"), "") // no marker was written
 			w.clean()
 		})
 	}
@@ -74,8 +74,8 @@ func TestHooksRunOutsideLocksAndTransactions(t *testing.T) {
 	r, err := w.run(e)
 	is.NoErr(err)
 	is.NoErr(r.Err())
-	is.Equal(seen, []string{"before detach public.ev_0 attached", "after detach public.ev_0 marked",
-		"before drop public.ev_0 marked", "after drop public.ev_0 gone"})
+	is.Equal(seen, []string{"before detach public.ev_2100 attached", "after detach public.ev_2100 marked",
+		"before drop public.ev_2100 marked", "after drop public.ev_2100 gone"})
 }
 
 func TestAHookThatLeavesATransactionOpenFails(t *testing.T) {
@@ -89,7 +89,7 @@ func TestAHookThatLeavesATransactionOpenFails(t *testing.T) {
 	}}}
 	r, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(fates(r), "create ev_1 failed")
+	is.Equal(fates(r), "create ev_2101 failed")
 	is.True(errors.Is(r.Err(), ErrInTransaction))
 	w.clean()
 }
@@ -102,6 +102,6 @@ func TestAPanicAfterwardsIsTold(t *testing.T) {
 	e.Hooks = []Hook{{After: func(context.Context, Done) { panic("oh") }}}
 	r, err := w.run(e)
 	is.NoErr(err)
-	is.Equal(fates(r), "create ev_1 done") // it is, whatever the hook says
+	is.Equal(fates(r), "create ev_2101 done") // it is, whatever the hook says
 	is.True(errors.Is(r.Err(), HookFailed))
 }

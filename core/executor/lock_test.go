@@ -67,14 +67,14 @@ func TestRetirementGivesWayToALockTakenMeanwhile(t *testing.T) {
 			other := w.db.Conn(t)
 			e := executor(w, v)
 			e.Wait, e.SkipBusyRetirement = 0, skip
-			e.Hooks = []Hook{beforeOp("detach public.ev_1", func() error {
+			e.Hooks = []Hook{beforeOp("detach public.ev_2101", func() error {
 				_, err := lock.Polling{}.Lock(t.Context(), other, 0)
 				return err
 			})}
 			results, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 			is.NoErr(err)
-			is.Equal(fates(results[0]), "create ev_2 done, detach ev_0 done, detach ev_1 skipped")
-			is.Equal(fates(results[1]), "detach other_0 skipped")
+			is.Equal(fates(results[0]), "create ev_2102 done, detach ev_2100 done, detach ev_2101 skipped")
+			is.Equal(fates(results[1]), "detach other_2100 skipped")
 			for _, r := range results {
 				is.Equal(r.OK(), skip)
 				var busy *lock.BusyError
@@ -90,7 +90,7 @@ func TestALockThatIsNotHeldAnyMoreEndsTheRun(t *testing.T) {
 	w := newWorld(t).wants(lifecycle.Create, 1, 2)
 	conn := w.db.Conn(t)
 	e := executor(w)
-	e.Hooks = []Hook{beforeOp("create public.ev_2", func() error {
+	e.Hooks = []Hook{beforeOp("create public.ev_2102", func() error {
 		_, err := conn.ExecContext(t.Context(), "select pg_advisory_unlock_all()")
 		return err
 	})}
@@ -98,7 +98,7 @@ func TestALockThatIsNotHeldAnyMoreEndsTheRun(t *testing.T) {
 	var unlocked *lock.LostError
 	is.True(errors.Is(err, SessionLost))
 	is.True(errors.As(err, &unlocked))
-	is.Equal(fates(results[0]), "create ev_1 done, create ev_2 failed")
+	is.Equal(fates(results[0]), "create ev_2101 done, create ev_2102 failed")
 	is.Equal(w.state(2), "gone")
 }
 
@@ -142,6 +142,9 @@ func TestALongRetirementLetsAWaitingDeployIn(t *testing.T) {
 	is.NoErr(r.Err())
 }
 
+// last is what an operation comes down to.
+func last(statements []ddl.Statement) *ddl.Statement { return &statements[len(statements)-1] }
+
 func TestOnlyOurOwnTimeoutIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -155,7 +158,7 @@ func TestOnlyOurOwnTimeoutIsTriedAgain(t *testing.T) {
 			t.Parallel()
 			is := is.New(t)
 			w := newWorld(t).wants(lifecycle.Create, 1)
-			w.alter = func(p *lifecycle.Plan) { p.Steps[0].Operations[0].Statements[1].SQL = c.statement }
+			w.alter = func(p *lifecycle.Plan) { last(p.Steps[0].Operations[0].Statements).SQL = c.statement }
 			e := executor(w)
 			e.RetryFor = 300 * time.Millisecond
 			r, err := w.run(e)
@@ -177,7 +180,7 @@ func TestACancelledRunUndoesWhatItPrepared(t *testing.T) {
 		create := p.Steps[0]
 		create.Undo, create.Statements = undo, []ddl.Statement{{SQL: "lock table gate", Holds: true}}
 		p.Steps = []lifecycle.Step{{Prepares: []string{create.Operations[0].ID}, Undo: undo,
-			Statements: []ddl.Statement{{SQL: "alter table ev_rest add constraint prepared check (id < 10 or id >= 20)", Holds: true}}}, create}
+			Statements: []ddl.Statement{{SQL: "alter table ev_rest add constraint prepared check (at < '2101-01-01Z' or at >= '2102-01-01Z')", Holds: true}}}, create}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	e := executor(w)
@@ -187,6 +190,6 @@ func TestACancelledRunUndoesWhatItPrepared(t *testing.T) {
 	})
 	results, err := e.Run(ctx, w.db.Conn(t), []lifecycle.Task{w.task()}, time.Time{})
 	is.True(errors.Is(err, context.Canceled))
-	is.Equal(fates(results[0]), "create ev_1 failed")
+	is.Equal(fates(results[0]), "create ev_2101 failed")
 	is.Equal(w.db.Text(t, "select count(*) from pg_constraint where conname = 'prepared'"), "0")
 }

@@ -52,7 +52,7 @@ func TestCreationCanWaitWhileInsertsGoOn(t *testing.T) {
 			is.Equal(err == nil, c.waits)
 			is.Equal(errors.As(err, &busy), !c.waits)
 			is.Equal(r.OK(), c.waits)
-			is.Equal(fates(r), "create ev_1 skipped, detach ev_0 skipped")
+			is.Equal(fates(r), "create ev_2101 skipped, detach ev_2100 skipped")
 			is.Equal(strings.Contains(log.String(), `msg="skip creation and retirement" tables=1`), c.waits)
 			is.True(r.LockWait < 30*time.Second) // not the locker's whole patience
 		})
@@ -92,15 +92,15 @@ func TestCreationGivesWayToALockTakenMeanwhile(t *testing.T) {
 			other := w.db.Conn(t)
 			e := executor(w, v)
 			e.Wait, e.SkipBusyRetirement, e.SkipBusyCreation = 0, true, skip
-			e.Hooks = []Hook{beforeOp("create public.ev_1", func() error {
+			e.Hooks = []Hook{beforeOp("create public.ev_2101", func() error {
 				_, err := lock.Polling{}.Lock(t.Context(), other, 0)
 				return err
 			})}
 			results, err := e.Run(t.Context(), w.db.Conn(t), []lifecycle.Task{w.task(), v.task()}, time.Time{})
 			var busy *lock.BusyError
 			is.Equal(errors.As(err, &busy), !skip)
-			is.Equal(fates(results[0]), "create ev_1 skipped, detach ev_0 skipped")
-			is.Equal(fates(results[1]), "create other_1 skipped")
+			is.Equal(fates(results[0]), "create ev_2101 skipped, detach ev_2100 skipped")
+			is.Equal(fates(results[1]), "create other_2101 skipped")
 			is.Equal(results[0].OK() && results[1].OK(), skip)
 		})
 	}

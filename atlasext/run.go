@@ -150,26 +150,27 @@ func (r *run) retire(ctx context.Context, report *Report) error {
 	if err != nil {
 		return err
 	}
-	before := report.Results
-	var tasks []lifecycle.Task
-	for i, task := range r.tasks {
-		if before == nil || before[i].OK() {
-			tasks = append(tasks, task)
+	tasks := r.tasks
+	if report.Results != nil {
+		tasks = nil
+		for _, created := range report.Results {
+			if created.OK() {
+				tasks = append(tasks, created.Task)
+			}
 		}
 	}
 	e := r.Executor
 	e.Locker, e.Wait = locker, r.Wait
 	results, err := r.lifecycle(report, tasks, e).After(ctx, plugin.Run{Migrator: "atlas", Conn: r.conn}, plugin.Outcome{})
-	if before == nil {
+	if report.Results == nil {
 		report.Results = results
 		return err
 	}
-	for i := range before {
-		if before[i].OK() && len(results) > 0 {
-			results[0].Done = slices.Concat(before[i].Done, results[0].Done)
-			results[0].Took += before[i].Took
-			before[i], results = results[0], results[1:]
-		}
+	for _, retired := range results {
+		of := func(created executor.Result) bool { return created.Task.Table == retired.Task.Table }
+		created := &report.Results[slices.IndexFunc(report.Results, of)]
+		retired.Done, retired.Took = slices.Concat(created.Done, retired.Done), created.Took+retired.Took
+		*created = retired
 	}
 	return err
 }

@@ -27,6 +27,7 @@ func TestARunCreatesDetachesAndDrops(t *testing.T) {
 	is.NoErr(r.Err())
 	is.Equal(fates(r), "create ev_2103 done, create ev_2104 done, detach ev_2100 done, detach ev_2101 done, drop ev_2100 done")
 	is.Equal(len(heard), 5)
+	is.Equal(r.Task, w.task())
 	is.Equal([]string{w.state(0), w.state(1), w.state(2), w.state(3), w.state(4)}, []string{"gone", "marked", "attached", "attached", "attached"})
 	is.Equal(Count(r), Counts{Created: 2, Detached: 2, Dropped: 1})
 	w.clean()

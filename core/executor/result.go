@@ -29,6 +29,7 @@ type Done struct {
 
 // Result is what a run did for one table. It is valid also when the run failed or was cancelled.
 type Result struct {
+	Task     lifecycle.Task // as it was given
 	Plan     lifecycle.Plan // the plan that was carried out; after a run that met changes, the last one
 	Done     []Done
 	LockWait time.Duration // for the migrator's lock and the table's

@@ -250,5 +250,5 @@ func (t *table) skipRest(r *run, because error) {
 }
 
 func (t *table) result() Result {
-	return Result{Plan: t.plan, Done: t.done, LockWait: t.wait, Took: t.took, Failure: t.failure}
+	return Result{Task: lifecycle.Task{Table: t.task.Table, Policy: t.task.Policy}, Plan: t.plan, Done: t.done, LockWait: t.wait, Took: t.took, Failure: t.failure}
 }

@@ -34,7 +34,7 @@ type Run struct {
 	Direction Direction
 	// Conn is the session to work on; it is left open. Nil: the plug-in takes one of its own.
 	Conn *sql.Conn
-	// Held is the migrator's lock, where Conn holds it while Before and After are called; it is left locked. Nil: the migrator
+	// Held is the migrator's lock, where Conn, which is then given, holds it while Before and After are called; it is left locked. Nil: the migrator
 	// keeps its lock to itself and has released it before After.
 	Held lock.Lease
 	// Settings are those that the migrator's sessions had before it ran: maintenance works under these, and not under what
@@ -101,7 +101,7 @@ func Around(ctx context.Context, p Plugin, run Run, migrate func(context.Context
 // settled leaves the session that holds the lock outside of any transaction, and gives the error of the migrator: a failed one
 // had no business to commit.
 func settled(ctx context.Context, run Run, err error) error {
-	if run.Held == nil {
+	if run.Held == nil || run.Conn == nil {
 		return err
 	}
 	if open := LeftOpen(ctx, run.Conn); err == nil {

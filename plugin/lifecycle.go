@@ -52,10 +52,12 @@ const maxTime = 2 * time.Minute
 
 // Before vetoes a run after which the plug-in could not work: a policy that cannot be followed, no database. It reads the
 // settings of a session, so that After need not work under what migrations leave behind; where none can be had (a server that
-// is not up yet, a pool without a free connection) it goes without. Sessions that are nobody else's
-// are worked on as they come.
+// is not up yet, a pool without a free connection) it goes without. Sessions that are nobody else's are worked on as they come.
 func (l Lifecycle) Before(ctx context.Context, run Run) error {
-	if run.Conn == nil && !l.connects() {
+	switch {
+	case run.Conn == nil && run.Held != nil:
+		return errors.New("lifecycle: the lock is held, and the session that holds it is not given")
+	case run.Conn == nil && !l.connects():
 		return errors.New("lifecycle: no database is given")
 	}
 	for _, task := range l.Tasks {

@@ -292,9 +292,12 @@ func TestBefore(t *testing.T) {
 	is.NoErr(maintenance(new(sql.DB)).Before(t.Context(), Run{}))
 	is.NoErr(maintenance(nil).Before(t.Context(), Run{Conn: new(sql.Conn)}))
 	is.Equal(maintenance(nil).Before(t.Context(), Run{}).Error(), "lifecycle: no database is given")
+	held, err := lock.None{}.Lock(t.Context(), nil, 0)
+	is.NoErr(err)
+	is.Equal(maintenance(new(sql.DB)).Before(t.Context(), Run{Held: held}).Error(), "lifecycle: the lock is held, and the session that holds it is not given")
 	l := maintenance(new(sql.DB))
 	l.Tasks[0].Policy.Keep.Windows = 0
-	err := l.Before(t.Context(), Run{})
+	err = l.Before(t.Context(), Run{})
 	var wrong *lifecycle.PolicyError
 	is.True(errors.As(err, &wrong))
 	is.True(strings.HasPrefix(err.Error(), "policy of public.events: keep: "))

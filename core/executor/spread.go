@@ -188,16 +188,16 @@ func (e *keysGoneError) Error() string {
 }
 
 // question asks whether the locks are held on which a session works.
-func (s *worker) question(leases ...lock.Lease) (string, bool) {
-	if s.beside != nil {
+func (w *worker) question(leases ...lock.Lease) (string, bool) {
+	if w.beside != nil {
 		return lock.QuestionBeside(leases...)
 	}
 	return lock.Question(leases...)
 }
 
 // holds makes sure of both locks after their question had a bad answer, or where there is none.
-func (s *worker) holds(ctx context.Context, migrators, tables lock.Lease, err error) error {
-	if s.beside != nil {
+func (w *worker) holds(ctx context.Context, migrators, tables lock.Lease, err error) error {
+	if w.beside != nil {
 		return &keysGoneError{cause: err.Error()}
 	}
 	return alive(ctx, migrators, tables)

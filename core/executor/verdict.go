@@ -37,14 +37,14 @@ func verdictOf(err error) verdict {
 	if held := (*lock.BusyError)(nil); errors.As(err, &held) {
 		return busy
 	}
+	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
+		return pending // whatever interrupted it
+	}
 	if inTheWay := (*waitingError)(nil); errors.As(err, &inTheWay) {
 		return again
 	}
 	if queued := (*blocker.QueuedError)(nil); errors.As(err, &queued) {
 		return again
-	}
-	if interrupted := (*pendingError)(nil); errors.As(err, &interrupted) {
-		return pending
 	}
 	if unsent := (*unsentError)(nil); errors.As(err, &unsent) {
 		return ended

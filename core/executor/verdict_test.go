@@ -11,6 +11,7 @@ import (
 
 	"github.com/matryer/is"
 
+	"github.com/partsmith/partsmith-migrate/core/blocker"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
 )
@@ -42,6 +43,7 @@ func TestVerdicts(t *testing.T) {
 	is.Equal(verdictOf(&lock.LostError{}), lost)
 	is.Equal(verdictOf(&waitingError{}), again)
 	is.Equal(verdictOf(&pendingError{cause: coded{"55P03", "lock timeout"}}), pending)
+	is.Equal(verdictOf(&pendingError{cause: &blocker.QueuedError{Cause: coded{"57014", "canceling statement"}}}), pending)
 }
 
 func TestACancelIsOursOnlyAfterOurTime(t *testing.T) {

@@ -133,11 +133,7 @@ func (a asker) answers(ctx context.Context, all []open) error {
 
 // answer asks one question behind a savepoint, so that those after it can still be asked when it fails.
 func (a asker) answer(ctx context.Context, o open) error {
-	begin := "SAVEPOINT partsmith_ask"
-	if o.ask.Kind == AskOwn {
-		begin += planOnce
-	}
-	if _, err := a.tx.ExecContext(ctx, begin); err != nil {
+	if _, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_ask"); err != nil {
 		return err
 	}
 	began := time.Now()

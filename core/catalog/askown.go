@@ -14,10 +14,6 @@ var ownQuery string
 //go:embed owning.sql
 var owningQuery string
 
-// planOnce lets a session plan the query once for all tables. To plan it takes longer than to run it, and the server would do so each
-// time, since it expects more of an array whose length it does not know (14 to 18).
-const planOnce = "; set local plan_cache_mode = force_generic_plan; set local jit = off"
-
 // own finds out what a partition has of its own, and how many of the parent's others have the like.
 func (a asker) own(ctx context.Context, o open) (Answer, error) {
 	p, parent := o.table.partition(o.ask.Relation)

@@ -4,26 +4,23 @@
 -- $2  in the same order: the schema where new partitions of each are made
 -- $3  OIDs of the orphans
 -- $4  OIDs of the DEFAULT partitions, and of what is below them
--- $5  OIDs of all of these and of every partition
--- $6  OIDs of the roles that own any of them
--- $7  in the order of $1: how names of detached partitions begin that have lost their marker; empty: not looked for by name
+-- $5  OIDs of the roles that own any of these, or a partition
 --
 -- In psql, behind reading.sql in a transaction:
 --   \set detail `cat detail.sql`
 --   prepare detail as :detail;
---   execute detail('{16384}', '{public}', '{}', '{}', '{16384,16390}', '{10}', '{events}');
+--   execute detail('{16384}', '{public}', '{}', '{}', '{10}');
 --
 -- It reads system catalogs alone and takes no lock on a table of anybody. The text of a CHECK is left out: to print it,
 -- pg_get_constraintdef and pg_get_expr open the table, and would wait behind ACCESS EXCLUSIVE (14 to 18).
 with recursive
 levels as materialized (
-  select l.oid, l.target, l.prefix
-  from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($7::text[])) as l(oid, target, prefix)
+  select l.oid, l.target
+  from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::text[])) as l(oid, target)
 ),
 tables as materialized (select distinct oid from levels),
 orphans as materialized (select o.oid from pg_catalog.unnest($3::oid[]) o(oid)),
 loose as materialized (select oid from orphans union select d.oid from pg_catalog.unnest($4::oid[]) d(oid)),
-everything as materialized (select distinct e.oid from pg_catalog.unnest($5::oid[]) e(oid)),
 me as materialized (
   select r.oid, r.rolsuper as super,
     -- until 15 whoever is a member may SET ROLE; from 16 on membership may be without it
@@ -36,7 +33,7 @@ owners as materialized (
     -- the server asks what the session user may; a session that has chosen a lesser role is not lifted above it
     me.super or r.oid = me.oid
       or pg_catalog.pg_has_role(me.oid, r.oid, me.entry) and pg_catalog.pg_has_role(session_user, r.oid, me.entry) as reachable
-  from me, pg_catalog.unnest($6::oid[]) o(oid)
+  from me, pg_catalog.unnest($5::oid[]) o(oid)
   join pg_catalog.pg_roles r on r.oid = o.oid
 ),
 actors as materialized (
@@ -76,30 +73,6 @@ collations as materialized (
   from pg_catalog.pg_collation l
   join pg_catalog.pg_namespace n on n.oid = l.collnamespace
 ),
--- one look through pg_constraint for all: foreign keys, and CHECKs of anybody's as a concurrent detach leaves them
-standing as materialized (
-  select k.oid, k.contype, k.conname, k.convalidated, k.conrelid, k.confrelid, k.conkey, k.confkey
-  from pg_catalog.pg_constraint k
-  where k.contype = 'f'
-      and k.conparentid = 0
-      and (k.conrelid in (select oid from everything) or k.confrelid in (select oid from everything))
-    or k.contype = 'c'
-      and k.convalidated
-      and k.coninhcount = 0
-      and k.conrelid <> 0
-      and k.conname ~ '_check[0-9]*$'
-),
-keyed as materialized (select k.* from standing k where k.contype = 'f'),
-ends as materialized (
-  select k.oid,
-    pg_catalog.array_agg(a.attname::text order by e.place) as own,
-    pg_catalog.array_agg(b.attname::text order by e.place) as other
-  from keyed k
-  cross join lateral rows from (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey)) with ordinality as e(own, other, place)
-  join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = e.own
-  join pg_catalog.pg_attribute b on b.attrelid = k.confrelid and b.attnum = e.other
-  group by k.oid
-),
 -- everything that DROP of an orphan takes along without being told
 dropped as (
   select o.oid as orphan, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as class, o.oid as object
@@ -137,55 +110,6 @@ belongs as (
   join pg_catalog.pg_auth_members m on m.member = b.role
   cross join lateral pg_catalog.to_jsonb(m) j
   where coalesce((j ->> 'inherit_option')::boolean, true) or coalesce((j ->> 'set_option')::boolean, true)
-),
--- tables that could have been partitions of one of the wanted tables: nobody's partition, in its schema or that of new
--- partitions, trusted, with the same columns, and with such a CHECK or, where detaches leave none, such a name
-seekers as materialized (
-  select l.oid, l.prefix, c.relowner, n.oid as schema, signed.columns
-  from levels l
-  join pg_catalog.pg_class c on c.oid = l.oid
-  join pg_catalog.pg_partitioned_table p on p.partrelid = l.oid
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace or n.nspname = l.target
-  cross join lateral (
-    select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname) as columns
-    from attributes a
-    where a.attrelid = l.oid
-  ) signed
-  where p.partstrat = 'r' and not c.relispartition
-),
-alike as materialized (
-  select s.oid as parent, c.oid
-  from (select distinct k.conrelid from standing k where k.contype = 'c' and k.conrelid not in (select oid from everything)) k
-  join pg_catalog.pg_class c on c.oid = k.conrelid
-  join seekers s on s.schema = c.relnamespace
-  union
-  select s.oid, c.oid
-  from seekers s
-  join pg_catalog.pg_class c on c.relname >= s.prefix::name and c.relname < (s.prefix || '~')::name and c.relnamespace = s.schema
-  where s.prefix <> '' and c.oid not in (select oid from everything)
-),
-lost as materialized (
-  select s.oid as parent, c.oid, c.relname, c.relnamespace, c.relowner,
-    array(
-      select k.conname::text
-      from standing k
-      where k.conrelid = c.oid and k.contype = 'c'
-        and not exists (select from pg_catalog.pg_constraint p where p.conrelid = s.oid and p.contype = 'c' and p.conname = k.conname)
-      order by 1
-    ) as checks,
-    s.prefix <> '' and pg_catalog.starts_with(c.relname::text, s.prefix) as named
-  from alike
-  join seekers s on s.oid = alike.parent
-  join pg_catalog.pg_class c on c.oid = alike.oid and c.relnamespace = s.schema
-  where not c.relispartition
-    and c.relkind in ('r', 'p')
-    and c.relpersistence <> 't'
-    and (c.relowner = s.relowner or exists (select from belongs b where b.member = s.relowner and b.role = c.relowner))
-    and s.columns = (
-      select pg_catalog.array_agg(a.attname::text || ' ' || a.atttypid::text order by a.attname)
-      from pg_catalog.pg_attribute a
-      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    )
 )
 select 'role' as tag, pg_catalog.row_to_json(r)::text as fact
 from (select o.oid::bigint, o.name, o.super, o.reachable from owners o) r
@@ -193,38 +117,6 @@ from (select o.oid::bigint, o.name, o.super, o.reachable from owners o) r
 union all
 select 'trust', pg_catalog.row_to_json(r)::text
 from (select b.member::bigint, b.role::bigint from belongs b) r
-
-union all
-select 'lost', pg_catalog.row_to_json(r)::text
-from (
-  select s.parent::bigint, s.oid::bigint as relation, n.nspname as schema, s.relname as name, s.relowner::bigint as owner, coalesce(d.description, '') as comment,
-    s.checks
-  from lost s
-  join pg_catalog.pg_namespace n on n.oid = s.relnamespace
-  left join pg_catalog.pg_description d
-    on d.objoid = s.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
-  where s.named or s.checks <> '{}'
-  union all
-  -- and those whose comment has the third line of a marker somewhere
-  select 0, c.oid::bigint, n.nspname, c.relname, c.relowner::bigint, d.description, '{}'
-  from pg_catalog.pg_description d
-  join pg_catalog.pg_class c on c.oid = d.objoid
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-    and d.objsubid = 0
-    and d.description like '%partsmith:oid=%'
-    and c.relkind in ('r', 'p', 'f')
-    and not c.relispartition
-  order by 1, 2
-) r
-
-union all
-select 'space', pg_catalog.row_to_json(r)::text
-from (select s.oid::bigint, s.spcname as name from pg_catalog.pg_tablespace s) r
-
-union all
-select 'method', pg_catalog.row_to_json(r)::text
-from (select m.oid::bigint, m.amname as name from pg_catalog.pg_am m) r
 
 union all
 select 'rights', pg_catalog.row_to_json(r)::text
@@ -330,42 +222,4 @@ from (
   select d.orphan::bigint as relation, pg_catalog.pg_describe_object(d.class, d.object, d.part) as description
   from dependents d
   order by 1, 2
-) r
-
-union all
-select 'foreign', pg_catalog.row_to_json(r)::text
-from (
-  select k.oid::bigint, k.conname as name, k.convalidated as valid,
-    k.conrelid::bigint as own, n.nspname as own_schema, c.relname as own_name, e.own as own_columns,
-    k.confrelid::bigint as other, m.nspname as other_schema, d.relname as other_name, e.other as other_columns
-  from keyed k
-  join ends e on e.oid = k.oid
-  join pg_catalog.pg_class c on c.oid = k.conrelid
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  join pg_catalog.pg_class d on d.oid = k.confrelid
-  join pg_catalog.pg_namespace m on m.oid = d.relnamespace
-  order by k.conname, k.oid
-) r
-
-union all
-select 'published', pg_catalog.row_to_json(r)::text
-from (
-  select p.pubname as name, p.pubviaroot as rooted, '' as schema, l.prrelid::bigint as relation
-  from pg_catalog.pg_publication p
-  join pg_catalog.pg_publication_rel l on l.prpubid = p.oid
-  where not p.puballtables and l.prrelid in (select oid from everything)
-  union all
-  select p.pubname, p.pubviaroot, '', 0
-  from pg_catalog.pg_publication p
-  where p.puballtables
-  union all
-  -- pg_publication_namespace exists from 15 on; its rows are found by what they depend on, so that 14 can read this as well
-  select p.pubname, p.pubviaroot, s.nspname, 0
-  from pg_catalog.pg_publication p
-  join pg_catalog.pg_depend pub on pub.refclassid = 'pg_catalog.pg_publication'::pg_catalog.regclass and pub.refobjid = p.oid
-  join pg_catalog.pg_depend nsp on nsp.classid = pub.classid and nsp.objid = pub.objid
-  join pg_catalog.pg_namespace s on s.oid = nsp.refobjid
-  where pub.classid = pg_catalog.to_regclass('pg_catalog.pg_publication_namespace')
-    and nsp.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-  order by 1
 ) r

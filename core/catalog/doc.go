@@ -14,7 +14,7 @@
 //
 // # What costs nothing, and what does
 //
-// A snapshot is two statements over the system catalogs, however many tables there are (Reader.ReadParts reads them part by part), inside a transaction whose search_path
+// A snapshot is three statements over the system catalogs, however many tables there are (Reader.ReadParts reads them part by part), inside a transaction whose search_path
 // is pg_catalog and pg_temp: Reading begins it, and everything that a Reader sends means what PostgreSQL means by it. It takes no lock on anybody's
 // table and waits for nobody, so it may be read at any time: sizes and numbers of rows in it are the estimates of pg_class.
 //

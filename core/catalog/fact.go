@@ -1,6 +1,21 @@
 package catalog
 
-// The facts below are rows of detail.sql, named as there.
+// The facts below are rows of ground.sql and detail.sql, named as there.
+
+type serverFact struct {
+	Database, Role      string
+	RoleOID             int64
+	Superuser, Recovery bool
+	Snapshot            string
+	Version             int
+	Deadlock, Now       int64 // milliseconds, microseconds since 1970
+	Zones               []string
+}
+
+type wantFact struct {
+	Place int
+	OID   uint32
+}
 
 type roleFact struct {
 	OID       int64

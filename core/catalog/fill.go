@@ -1,6 +1,6 @@
 package catalog
 
-// filler brings what the second statement told into the tables that the first one gave.
+// filler brings what is told of relations into the tables that they are.
 type filler struct {
 	tree   *tree
 	detail *detail
@@ -28,7 +28,7 @@ func (f filler) table(t *Table) {
 
 func (f filler) level(t *Table) {
 	n, d := f.tree.nodes[t.OID], f.detail
-	t.Tablespace, t.AccessMethod = d.spaces[n.space], d.methods[n.method]
+	t.Tablespace, t.AccessMethod = f.tree.spaces[n.Space], f.tree.methods[n.Method]
 	t.Key, t.ReplicaIndex, t.Grants = d.keys[t.OID], d.identities[t.OID], d.grants[t.OID]
 	for _, c := range d.columns[t.OID] {
 		t.Columns = append(t.Columns, c.column())
@@ -42,9 +42,9 @@ func (f filler) level(t *Table) {
 
 func (f filler) partition(parent *Table, p *Partition) {
 	n, d := f.tree.nodes[p.OID], f.detail
-	p.Trusted = f.trusts(parent, n.owner)
+	p.Trusted = f.trusts(parent, n.Owner)
 	p.Owner, p.ActAs, p.Lacks = f.owned(n)
-	p.Tablespace, p.AccessMethod = d.spaces[n.space], d.methods[n.method]
+	p.Tablespace, p.AccessMethod = f.tree.spaces[n.Space], f.tree.methods[n.Method]
 	p.Triggers = d.triggers[p.OID]
 	for _, c := range d.checks[p.OID] {
 		if p.State == Detached || p.Bound.Default {

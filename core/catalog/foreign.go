@@ -3,7 +3,7 @@ package catalog
 // foreignKeys are those that stand on the table, and on what is below it. A key of the table onto itself is given
 // twice, once in each direction.
 func (f filler) foreignKeys(t *Table) []ForeignKey {
-	if len(f.detail.keyed) == 0 {
+	if len(f.tree.keyed) == 0 {
 		return nil
 	}
 	var keys []ForeignKey
@@ -15,7 +15,7 @@ func (f filler) foreignKeys(t *Table) []ForeignKey {
 }
 
 func (f filler) keysOn(keys []ForeignKey, relation, partition uint32) []ForeignKey {
-	for _, k := range f.detail.keyed[relation] {
+	for _, k := range f.tree.keyed[relation] {
 		key := ForeignKey{OID: k.OID, Name: k.Name, Self: k.Own == k.Other, Columns: k.OwnColumns, References: k.OtherColumns,
 			Validated: k.Valid, OnPartition: partition}
 		if k.Own == relation {

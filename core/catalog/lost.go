@@ -22,19 +22,27 @@ func (f filler) lost(t *Table) []Lost {
 		return nil
 	}
 	var found []Lost
-	for _, fact := range f.detail.lost {
+	for _, fact := range f.tree.lost[t.OID] {
 		n := f.tree.nodes[fact.Relation]
 		if n != nil && n.marker != nil || n == nil && f.tree.roots[fact.Relation] || !f.trusts(t, fact.Owner) {
 			continue
 		}
 		l := fact.lost(t)
-		known := slices.ContainsFunc(found, func(other Lost) bool { return other.OID == l.OID })
-		if !known && (l.Marker != nil || fact.Parent == t.OID) {
+		if !slices.ContainsFunc(found, func(other Lost) bool { return other.OID == l.OID }) {
 			found = append(found, l)
 		}
 	}
 	slices.SortFunc(found, func(a, b Lost) int { return a.Name.compare(b.Name) })
 	return found
+}
+
+// learnLost files what may be lost under the table whose columns it has, or which the third line of a marker names.
+func (g *ground) learnLost(f lostFact) {
+	of := f.Parent
+	if m := findThird(f.Comment); of == 0 && m != nil && m.OID == f.Relation {
+		of = m.ParentOID
+	}
+	g.lost[of] = append(g.lost[of], f)
 }
 
 func (fact lostFact) lost(t *Table) Lost {
@@ -52,7 +60,7 @@ func (fact lostFact) lost(t *Table) Lost {
 // trusts reports whether a role is the owner of the table, or one that the owner was made a member of.
 func (f filler) trusts(t *Table, role int64) bool {
 	n := f.tree.nodes[t.OID]
-	return n != nil && !t.Missing && (n.owner == role || f.detail.trusts[trustFact{Member: n.owner, Role: role}])
+	return n != nil && !t.Missing && (n.Owner == role || f.detail.trusts[trustFact{Member: n.Owner, Role: role}])
 }
 
 // findThird looks for the third line of a marker anywhere in a comment. What is left of the other lines of the marker is
@@ -82,38 +90,4 @@ func withoutLines(text string) string {
 		}
 	}
 	return text
-}
-
-// prefix is how the names of the table's partitions begin: as its own, else with what they share before the first digit.
-// Names are looked for only beside a DEFAULT partition: other detaches are concurrent, and leave a CHECK (PostgreSQL 14 to 18).
-func (t *Table) prefix() string {
-	if !slices.ContainsFunc(t.Partitions, func(p Partition) bool { return p.State == Attached && p.Bound.Default }) {
-		return ""
-	}
-	shared := t.Name.Table
-	for _, p := range t.Partitions {
-		if p.State == Attached && !p.Bound.Default && !strings.HasPrefix(p.Name.Table, shared) {
-			return t.sharedPrefix()
-		}
-	}
-	return shared
-}
-
-func (t *Table) sharedPrefix() string {
-	shared, first := "", true
-	for _, p := range t.Partitions {
-		if p.State != Attached || p.Bound.Default {
-			continue
-		}
-		if first {
-			shared, first = p.Name.Table, false
-		}
-		for !strings.HasPrefix(p.Name.Table, shared) {
-			shared = shared[:len(shared)-1]
-		}
-	}
-	if digit := strings.IndexAny(shared, "0123456789"); digit >= 0 {
-		shared = shared[:digit]
-	}
-	return shared
 }

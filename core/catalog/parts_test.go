@@ -1,8 +1,11 @@
 package catalog_test
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/partsmith/partsmith-migrate/core/catalog"
@@ -35,6 +38,7 @@ func TestReadParts_reads_what_Read_does(t *testing.T) {
 		wants = append(wants, want(fmt.Sprintf("public.p%d", i+1)))
 	}
 	wants[203] = want("public.aside")
+	wants = append(wants, want("public.p205_1")) // detached, and wanted itself
 	conn := session(t, db.SQL())
 	whole := read(t, conn, wants...).Tables
 	var parts []catalog.Table
@@ -57,7 +61,45 @@ func TestReadParts_reads_what_Read_does(t *testing.T) {
 			t.Errorf("%s:\n%+v\n%+v", whole[i].Name, whole[i], parts[i])
 		}
 	}
-	if len(whole[203].Partitions) != 1 || len(whole[2].Partitions) != 1 || len(whole[2].Lost)+len(whole[6].Lost) != 0 {
+	if len(whole[203].Partitions) != 1 || len(whole[204].Partitions) != 1 || len(whole[2].Partitions) != 1 || len(whole[2].Lost)+len(whole[6].Lost) != 0 {
 		t.Errorf("the stage is another: %+v", whole[203].Partitions)
 	}
+}
+
+// What takes a look through a whole catalog is asked once, however many tables there are.
+func TestReadParts_looks_through_catalogs_once(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	var wants []catalog.Want
+	for i := range 250 {
+		wants = append(wants, want(fmt.Sprintf("public.missing%d", i)))
+	}
+	var sent queries
+	err := catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
+		sent.Querier, r.Querier = r.Querier, &sent
+		return r.ReadParts(t.Context(), wants, func(int, catalog.Snapshot) error { return nil })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks := 0
+	for _, query := range sent.texts {
+		if strings.Contains(query, "pg_publication_rel") {
+			looks++
+		}
+	}
+	if looks != 1 || len(sent.texts) != 4 {
+		t.Errorf("%d of %d statements look through catalogs", looks, len(sent.texts))
+	}
+}
+
+// queries remembers what was asked.
+type queries struct {
+	catalog.Querier
+	texts []string
+}
+
+func (q *queries) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	q.texts = append(q.texts, query)
+	return q.Querier.QueryContext(ctx, query, args...)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// plant makes the tables of those OIDs with everything below them, as far as the first statement tells.
+// plant makes the tables of those OIDs with everything below them, as far as tree.sql tells.
 func (t *tree) plant(wants []Want, oids []uint32) []Table {
 	tables := make([]Table, len(wants))
 	for i, w := range wants {
@@ -31,9 +31,9 @@ func or(a, b string) string {
 // itself: two detached partitions whose markers name each other would have no end.
 func (t *tree) table(n *node, target string, orphans bool) Table {
 	table := Table{
-		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Strategy: strategies(n.strategy),
-		Target: Schema{Name: or(target, n.schema)}, Comment: n.comment, Held: n.held,
-		RowSecurity: n.secured, ForceRowSecurity: n.forced, Unlogged: n.persistence == "u", ReplicaIdentity: n.ident,
+		OID: n.oid, Name: n.relation(), Kind: n.Kind, Strategy: strategies(n.Strategy),
+		Target: Schema{Name: or(target, n.Schema)}, Comment: n.comment, Held: n.held,
+		RowSecurity: n.Secured, ForceRowSecurity: n.Forced, Unlogged: n.Persistence == "u", ReplicaIdentity: n.Identity,
 		Server: t.server,
 	}
 	var detached []*node
@@ -64,7 +64,7 @@ func (t *tree) partitions(children, orphans []*node, target string) []Partition 
 	partitions := make([]Partition, 0, len(children)+len(orphans))
 	for _, n := range children {
 		p := t.partition(n, target, Attached)
-		if n.pending {
+		if n.Pending {
 			p.State = Pending
 		}
 		partitions = append(partitions, p)
@@ -87,11 +87,11 @@ func (n Name) compare(m Name) int {
 
 func (t *tree) partition(n *node, target string, state State) Partition {
 	p := Partition{
-		OID: uint32(n.oid), Name: n.relation(), Kind: n.kind, Bound: ParseBound(n.bound), State: state,
+		OID: n.oid, Name: n.relation(), Kind: n.Kind, Bound: ParseBound(n.bound), State: state,
 		Marker: n.marker, Comment: n.comment, Held: n.held, Rows: n.tuples, Pages: n.pages,
-		Unlogged: n.persistence == "u", Options: n.storage(), RowSecurity: RowSecurity{n.secured, n.forced}, Identity: n.ident,
+		Unlogged: n.Persistence == "u", Options: n.Options, RowSecurity: RowSecurity{n.Secured, n.Forced}, Identity: n.Identity,
 	}
-	if n.kind == "p" {
+	if n.Kind == "p" {
 		inner := t.table(n, target, state != Detached)
 		p.Inner = &inner
 	}

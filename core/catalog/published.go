@@ -8,14 +8,14 @@ import (
 // publications are those that name partitions one by one and would not have a new one, and those that would publish it
 // under its own name.
 func (f filler) publications(t *Table) []Publication {
-	if len(f.detail.published) == 0 && len(f.detail.schemas) == 0 && len(f.detail.public) == 0 {
+	if len(f.tree.published) == 0 && len(f.tree.schemas) == 0 && len(f.tree.public) == 0 {
 		return nil
 	}
-	root := slices.Concat(f.detail.public, f.detail.published[t.OID], f.detail.schemas[t.Name.Schema])
+	root := slices.Concat(f.tree.public, f.tree.published[t.OID], f.tree.schemas[t.Name.Schema])
 	counts := f.named(t)
 	var found []Publication
 	done := map[string]bool{}
-	for _, p := range slices.Concat(root, f.detail.schemas[t.Target.Name]) {
+	for _, p := range slices.Concat(root, f.tree.schemas[t.Target.Name]) {
 		delete(counts, p.Name)
 		byRoot := slices.ContainsFunc(root, func(r publishedFact) bool { return r.Name == p.Name })
 		if !done[p.Name] && !(p.Rooted && byRoot) {
@@ -37,7 +37,7 @@ func (f filler) named(t *Table) map[string]int {
 		if p.State != Attached {
 			return
 		}
-		for _, one := range f.detail.published[p.OID] {
+		for _, one := range f.tree.published[p.OID] {
 			counts[one.Name]++
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -30,24 +32,39 @@ func Read(ctx context.Context, conn *sql.Conn, wants []Want) (Snapshot, error) {
 	return s, err
 }
 
-// Read reads all wanted tables in two statements, however many tables and partitions there are.
-// It reads system catalogs alone, takes no lock on anybody's table and never waits behind ACCESS EXCLUSIVE.
-// Between the two statements another session may change something; what is then missing in the second is left empty.
+// Read reads all wanted tables in three statements (four where there are detached partitions), however many tables and partitions
+// there are. It reads system catalogs alone, takes no lock on anybody's table and never waits behind ACCESS EXCLUSIVE.
+// Between the statements another session may change something; what is then missing in a later one is left empty.
 //
 // A table that does not exist is Missing, without an error. A standby is read like any server; one before PostgreSQL 14 is
 // a ServerTooOldError.
-func (r *Reader) Read(ctx context.Context, wants []Want) (Snapshot, error) {
-	return r.part(ctx, wants, 0, len(wants))
+func (r *Reader) Read(ctx context.Context, wants []Want) (s Snapshot, err error) {
+	err = r.inParts(ctx, wants, max(len(wants), 1), func(_ int, part Snapshot) error {
+		s = part
+		return nil
+	})
+	return s, err
 }
 
-// partMost is how many tables ReadParts reads at once. Of 100 tables with 100 partitions each, all that is read takes some 12 MB.
+// partMost is how many tables ReadParts reads at once. Of 100 tables with 100 partitions each, all that is read takes some 10 MB.
 const partMost = 100
 
-// ReadParts is Read with two statements for every 100 tables, so that what was read of some can be forgotten before the others are
-// read. each is called with the place of the first table of every part; without any wants, once.
+// ReadParts is Read with one statement for all tables and two more for every 100, so that what was read of some can be forgotten
+// before the others are read. each is called with the place of the first table of every part; without any wants, once.
 func (r *Reader) ReadParts(ctx context.Context, wants []Want, each func(first int, s Snapshot) error) error {
-	for first := 0; first == 0 || first < len(wants); first += partMost {
-		s, err := r.part(ctx, wants, first, min(first+partMost, len(wants)))
+	return r.inParts(ctx, wants, partMost, each)
+}
+
+func (r *Reader) inParts(ctx context.Context, wants []Want, most int, each func(first int, s Snapshot) error) error {
+	if r.version < oldestVersion { // it lacks columns that are read
+		return ServerTooOldError{Version: r.version}
+	}
+	g, err := r.readGround(ctx, wants)
+	if err != nil {
+		return fmt.Errorf("read what is wanted: %w", err)
+	}
+	for first := 0; first == 0 || first < len(wants); first += most {
+		s, err := r.part(ctx, g, wants, first, min(first+most, len(wants)))
 		if err == nil {
 			err = each(first, s)
 		}
@@ -59,16 +76,14 @@ func (r *Reader) ReadParts(ctx context.Context, wants []Want, each func(first in
 }
 
 // part reads the tables from one place to another. It knows of the others that they are there.
-func (r *Reader) part(ctx context.Context, wants []Want, from, to int) (Snapshot, error) {
-	if r.version < oldestVersion { // it lacks columns that are read
-		return Snapshot{}, ServerTooOldError{Version: r.version}
-	}
-	t, err := readTree(ctx, r, wants, from, to)
+func (r *Reader) part(ctx context.Context, g *ground, wants []Want, from, to int) (Snapshot, error) {
+	there := slices.DeleteFunc(slices.Clone(g.wanted[from:to]), func(oid uint32) bool { return oid == 0 })
+	t, err := r.readTree(ctx, g, there)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("read tables and partitions: %w", err)
 	}
-	s := Snapshot{Server: t.server, Tables: t.plant(wants[from:to], t.wanted[from:to])}
-	d, err := readDetail(ctx, r, t.questions(s.Tables))
+	s := Snapshot{Server: g.server, Tables: t.plant(wants[from:to], g.wanted[from:to])}
+	d, err := r.readDetail(ctx, t.questions(s.Tables))
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("read details of tables: %w", err)
 	}
@@ -91,24 +106,23 @@ func sqlState(err error) string {
 
 // arrayOf writes an array as PostgreSQL reads it, which every driver can send as a text.
 func arrayOf[T any](elements []T) string {
-	var b strings.Builder
-	b.WriteByte('{')
+	b := []byte{'{'}
 	for i, e := range elements {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
 		switch e := any(e).(type) {
 		case string:
-			b.WriteByte('"')
+			b = append(b, '"')
 			if strings.ContainsAny(e, `\"`) {
 				e = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(e)
 			}
-			b.WriteString(e)
-			b.WriteByte('"')
+			b = append(append(b, e...), '"')
+		case uint32:
+			b = strconv.AppendUint(b, uint64(e), 10)
 		default:
-			fmt.Fprint(&b, e)
+			b = fmt.Append(b, e)
 		}
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}'))
 }

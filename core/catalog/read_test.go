@@ -262,7 +262,7 @@ func counted(t *testing.T, conn *sql.Conn, wants ...catalog.Want) (s catalog.Sna
 	return s, statements
 }
 
-func TestRead_takes_two_statements_in_any_protocol(t *testing.T) {
+func TestRead_takes_three_statements_in_any_protocol(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	db.Exec(t, events)
@@ -281,7 +281,7 @@ func TestRead_takes_two_statements_in_any_protocol(t *testing.T) {
 		}
 		defer func() { _ = pool.Close() }()
 		s, statements := counted(t, session(t, pool), want("events"))
-		if len(s.Tables[0].Partitions) != 2 || statements != 2 {
+		if len(s.Tables[0].Partitions) != 2 || statements != 3 {
 			t.Errorf("%s: %d statements, %+v", mode, statements, s.Tables[0])
 		}
 	}

@@ -6,7 +6,8 @@
 --   \i reading.sql
 --
 -- search_path comes before client_encoding, whose conversion is looked up by it. idle_in_transaction_session_timeout
--- ends a client that has stopped: nobody waits for what it holds. transaction_timeout exists from 17 on.
+-- ends a client that has stopped: nobody waits for what it holds. transaction_timeout exists from 17 on. To plan a long query, or to
+-- compile it, takes longer than to run it: each is planned once, whatever arrays it is given.
 with own as materialized (
   select
     pg_catalog.current_schemas(false)::pg_catalog.text as schemas,
@@ -25,7 +26,9 @@ forced as materialized (
     pg_catalog.set_config('IntervalStyle', 'postgres', true),
     pg_catalog.set_config('extra_float_digits', '1', true),
     pg_catalog.set_config('bytea_output', 'hex', true),
-    pg_catalog.set_config('standard_conforming_strings', 'on', true)
+    pg_catalog.set_config('standard_conforming_strings', 'on', true),
+    pg_catalog.set_config('jit', 'off', true),
+    pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true)
   ] as settings
   from own
 )

@@ -4,9 +4,9 @@ import "fmt"
 
 // owned is who owns a relation, whom the current role must become to work on it as the owner does, and whether it cannot.
 func (f filler) owned(n *node) (owner, actAs string, lacks []Right) {
-	role := f.detail.roles[n.owner]
+	role := f.detail.roles[n.Owner]
 	switch {
-	case n.owner == f.tree.role || f.tree.server.Superuser:
+	case n.Owner == f.tree.role || f.tree.server.Superuser:
 		return role.Name, "", nil
 	case role.Reachable:
 		return role.Name, role.Name, nil

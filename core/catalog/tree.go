@@ -3,117 +3,145 @@ package catalog
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	_ "embed" // tree.sql
 	"encoding/json"
 	"slices"
-	"strings"
-	"time"
 )
 
 //go:embed tree.sql
 var treeQuery string
 
-// tree is the answer of the first statement: relations and who is whose partition.
+// tree is some relations and what is below them, and who is whose partition.
 type tree struct {
-	server   Server
-	role     int64            // OID of current_user
-	wanted   []uint32         // one for each Want, 0 where there is no such table
-	roots    map[uint32]bool  // the same, those included whose partitions are not read with this part
+	*ground
 	nodes    map[uint32]*node // by OID
 	children map[uint32][]*node
 	marked   []*node // tables with a marker that are nobody's partition
 }
 
-// node is one relation as the first statement gives it, a row of tree.sql.
+// node is one relation, a row of tree.sql.
 type node struct {
-	tag                                string
-	place, oid, parent                 int64
-	pending                            bool
-	schema, name                       string
-	kind, persistence, strategy, ident string
-	secured, forced                    bool
-	bound                              string
-	owner, space, method               int64
-	options                            string
-	tuples                             float64
-	pages                              int64
-	comment                            string
-	marker                             *Marker
-	held                               bool
+	oid, parent          uint32
+	name, bound, comment string
+	tuples               float64
+	pages                int64
+	marker               *Marker
+	held                 bool
+	*shape
 }
 
-func (n *node) relation() Name { return Name{Schema: n.schema, Table: n.name} }
+// shape is what many relations have in common, so that it is there once for all of them.
+type shape struct {
+	Pending                     bool
+	Schema                      string
+	Kind, Persistence, Strategy string
+	Identity                    string
+	Secured, Forced             bool
+	Owner, Space, Method        int64
+	Options                     []string
+}
 
-func readTree(ctx context.Context, r *Reader, wants []Want, from, to int) (*tree, error) {
-	var schemas, names []string
-	for _, w := range wants {
-		schemas, names = append(schemas, w.Table.Schema), append(names, w.Table.Table)
+// heap is the OID of the access method of ordinary tables (PostgreSQL 14 to 18).
+const heap = 2
+
+func (n *node) relation() Name { return Name{Schema: n.Schema, Table: n.name} }
+
+// readTree reads relations with all that is below them. It knows those with a marker as well.
+func (r *Reader) readTree(ctx context.Context, g *ground, oids []uint32) (*tree, error) {
+	nodes, err := r.nodes(ctx, oids)
+	if err != nil {
+		return nil, err
 	}
-	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(schemas), arrayOf(names), r.schemas, from, to)
+	t := &tree{ground: g, nodes: make(map[uint32]*node, len(nodes)), children: map[uint32][]*node{}}
+	for _, n := range g.loose {
+		t.add(n)
+	}
+	for _, n := range nodes {
+		t.add(n)
+	}
+	t.sort()
+	return t, nil
+}
+
+// nodes are relations and what is below them.
+func (r *Reader) nodes(ctx context.Context, oids []uint32) ([]*node, error) {
+	if len(oids) == 0 {
+		return nil, nil
+	}
+	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(oids))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	t := &tree{wanted: make([]uint32, len(wants)), roots: map[uint32]bool{}, nodes: map[uint32]*node{}, children: map[uint32][]*node{}}
+	var nodes []*node
+	shapes := map[string]*shape{}
 	for rows.Next() {
 		n := &node{}
-		if err := rows.Scan(&n.tag, &n.place, &n.oid, &n.parent, &n.pending, &n.schema, &n.name, &n.kind, &n.persistence,
-			&n.strategy, &n.ident, &n.secured, &n.forced, &n.bound, &n.owner, &n.space, &n.method, &n.options, &n.tuples, &n.pages, &n.comment); err != nil {
+		var oid, parent int64
+		var comment, text sql.NullString
+		if err := rows.Scan(&oid, &parent, &n.name, &n.bound, &n.tuples, &n.pages, &comment, &text); err != nil {
 			return nil, err
 		}
-		t.add(n)
+		n.oid, n.parent = uint32(oid), uint32(parent)
+		if comment.Valid {
+			n.comment = comment.String
+			n.marker, n.held = ParseMarker(n.comment)
+		}
+		if n.shape = shapes[text.String]; n.shape == nil && text.Valid {
+			if err := json.Unmarshal([]byte(text.String), &n.shape); err != nil {
+				return nil, err
+			}
+			shapes[text.String] = n.shape
+		}
+		nodes = append(nodes, n)
 	}
-	t.sort()
-	return t, rows.Err()
+	return shaped(nodes), rows.Err()
 }
 
+// shaped gives those nodes their shape of which tree.sql says nothing: that of most partitions.
+func shaped(nodes []*node) []*node {
+	above, ordinary := map[uint32]shape{}, map[uint32]*shape{}
+	for _, n := range nodes {
+		if n.shape != nil && n.Kind == "p" {
+			above[n.oid] = *n.shape
+		}
+	}
+	for _, n := range nodes {
+		if n.shape != nil {
+			continue
+		}
+		if ordinary[n.parent] == nil {
+			parent := above[n.parent]
+			ordinary[n.parent] = &shape{Schema: parent.Schema, Owner: parent.Owner, Kind: "r", Persistence: "p", Identity: "d", Method: heap}
+		}
+		n.shape = ordinary[n.parent]
+	}
+	return nodes
+}
+
+// add files a relation under its parent, or among those with a marker. A wanted table that is itself
+// a partition of another wanted table comes twice, with its parent and without; one with a marker may be wanted as well.
 func (t *tree) add(n *node) {
-	switch n.tag {
-	case "server":
-		t.role = n.owner
-		t.server = n.server()
-	case "want":
-		t.wanted[n.place-1], t.roots[uint32(n.oid)] = uint32(n.oid), n.oid != 0
-	case "node":
-		t.addNode(n)
+	if known := t.nodes[n.oid]; known != nil && known.parent == n.parent {
+		return
 	}
-}
-
-// addNode files a relation under its parent, or among those with a marker. A wanted table that is itself
-// a partition of another wanted table comes twice, with its parent and without.
-func (t *tree) addNode(n *node) {
-	if n.comment != "" {
-		n.marker, n.held = ParseMarker(n.comment)
-	}
-	t.nodes[uint32(n.oid)] = n
+	t.nodes[n.oid] = n
 	switch {
 	case n.parent != 0:
-		t.children[uint32(n.parent)] = append(t.children[uint32(n.parent)], n)
+		t.children[n.parent] = append(t.children[n.parent], n)
 	case n.marker != nil && n.bound == "":
 		t.marked = append(t.marked, n)
 	}
 }
 
-// server reads the row about the server, which uses the columns of a relation for other things.
-func (n *node) server() Server {
-	return Server{
-		Now:             time.UnixMicro(n.method).UTC(),
-		Version:         int(n.pages),
-		Recovery:        n.forced,
-		Database:        n.schema,
-		Role:            n.name,
-		Superuser:       n.secured,
-		TimeZones:       strings.Split(n.comment, "\n"),
-		DeadlockTimeout: time.Duration(n.space) * time.Millisecond,
-		Snapshot:        n.bound,
-	}
-}
-
 func (t *tree) sort() {
-	byName := func(a, b *node) int { return cmp.Or(cmp.Compare(a.schema, b.schema), cmp.Compare(a.name, b.name)) }
+	byName := func(a, b *node) int { return cmp.Or(cmp.Compare(a.Schema, b.Schema), cmp.Compare(a.name, b.name)) }
 	for _, nodes := range t.children {
 		slices.SortFunc(nodes, byName)
 	}
+	// one with a marker that has been attached since is a partition
+	t.marked = slices.DeleteFunc(t.marked, func(n *node) bool { return t.nodes[n.oid].parent != 0 })
 	slices.SortFunc(t.marked, byName)
 }
 
@@ -122,19 +150,10 @@ func (t *tree) sort() {
 func (t *tree) orphansOf(oid uint32, name Name) []*node {
 	var orphans []*node
 	for _, n := range t.marked {
-		byOID := n.marker.OID == uint32(n.oid) && (t.nodes[n.marker.ParentOID] != nil || t.roots[n.marker.ParentOID])
+		byOID := n.marker.OID == n.oid && (t.nodes[n.marker.ParentOID] != nil || t.roots[n.marker.ParentOID])
 		if byOID && n.marker.ParentOID == oid || !byOID && n.marker.Parent == name {
 			orphans = append(orphans, n)
 		}
 	}
 	return orphans
-}
-
-// storage reads pg_class.reloptions, printed as JSON.
-func (n *node) storage() []string {
-	var options []string
-	if n.options != "" && json.Unmarshal([]byte(n.options), &options) != nil {
-		return nil
-	}
-	return options
 }

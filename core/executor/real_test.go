@@ -144,7 +144,7 @@ func TestFiftyConvergedTablesAreReadInOneTransaction(t *testing.T) {
 		is.NoErr(r.Err())
 		is.Equal(len(r.Done), 0)
 	}
-	is.True(len(trace.statements) <= 5) // begin, settings, two that read, end
+	is.True(len(trace.statements) <= 6) // begin, settings, three that read, end
 	for _, s := range trace.statements {
 		is.True(!strings.Contains(s, "advisory"))
 	}

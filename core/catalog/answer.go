@@ -120,10 +120,6 @@ func (a asker) answers(ctx context.Context, all []open) error {
 		return err
 	}
 	for _, o := range rest {
-		if answer, nothing := a.ownNothing(o); nothing {
-			o.table.Answers[o.ask] = answer
-			continue
-		}
 		if err := a.answer(ctx, o); err != nil {
 			return fmt.Errorf("ask for %s: %w", o.ask.Kind, err)
 		}

@@ -22,11 +22,15 @@ const togetherLong = 100 * time.Millisecond
 
 // together answers what it can in few statements, and gives the rest.
 func (a asker) together(ctx context.Context, all []open) (rest []open, err error) {
-	var names, others []open
+	var names, owns, others []open
 	for _, o := range all {
 		switch o.ask.Kind {
 		case AskTaken:
 			names = append(names, o)
+		case AskOwn:
+			if !a.ownNothing(o) {
+				owns = append(owns, o)
+			}
 		case AskRows, AskHighest, AskReferenced, AskSize:
 			others = append(others, o)
 		default:
@@ -38,6 +42,15 @@ func (a asker) together(ctx context.Context, all []open) (rest []open, err error
 	for some := range slices.Chunk(others, togetherMost) {
 		if err == nil {
 			left, err = a.attempt(ctx, some, a.probeTogether)
+			rest = append(rest, left...)
+		}
+	}
+	if err == nil {
+		owns, err = a.attempt(ctx, owns, a.ownLook)
+	}
+	for some := range ownParts(owns) {
+		if err == nil {
+			left, err = a.attempt(ctx, some, a.ownTogether)
 			rest = append(rest, left...)
 		}
 	}

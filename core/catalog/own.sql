@@ -35,7 +35,7 @@ indexes as (
     and not exists (select from pg_catalog.pg_constraint k where k.conrelid = l.oid and k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
   offset 0
 ),
-printed as (
+printed as materialized (
   select i.*, case when pg_catalog.left(d.def, pg_catalog.length(p.prefix)) = p.prefix then pg_catalog.substr(d.def, pg_catalog.length(p.prefix) + 1) else '' end as def
   from indexes i
   cross join lateral (select pg_catalog.pg_get_indexdef(i.indexrelid) as def) d
@@ -43,7 +43,27 @@ printed as (
     select pg_catalog.format('CREATE %sINDEX %I ON %s ', case when i.indisunique then 'UNIQUE ' else '' end, i.relname, i.whole) as prefix
   ) p
 ),
-constraints as (
+-- what the parents have of the same kind; printed of these alone, never in a condition of a join, which a plan could ask about every
+-- index or constraint of the database, and wait for whoever holds its table
+like_indexes as materialized (
+  select o.parent, o.indisunique, pg_catalog.substr(d.def, pg_catalog.length(p.prefix) + 1) as def
+  from (select distinct i.parent from indexes i) v
+  cross join lateral (
+    select v.parent, o.indexrelid, o.indisunique, x.relname, n.nspname, t.relname as ontable
+    from pg_catalog.pg_index o
+    join pg_catalog.pg_class x on x.oid = o.indexrelid
+    join pg_catalog.pg_class t on t.oid = o.indrelid
+    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+    where o.indrelid = v.parent and o.indislive
+    offset 0
+  ) o
+  cross join lateral (select pg_catalog.pg_get_indexdef(o.indexrelid) as def) d
+  cross join lateral (
+    select pg_catalog.format('CREATE %sINDEX %I ON ONLY %I.%I ', case when o.indisunique then 'UNIQUE ' else '' end, o.relname, o.nspname, o.ontable) as prefix
+  ) p
+  where pg_catalog.left(d.def, pg_catalog.length(p.prefix)) = p.prefix
+),
+constraints as materialized (
   select l.oid, l.parent, k.oid as id, k.conname::text as name, k.contype, coalesce(s.spcname::text, '') as space,
     -- foreign keys aside, NOT VALID is of no account where there are no rows
     pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '') as def,
@@ -59,6 +79,11 @@ constraints as (
   left join pg_catalog.pg_tablespace s on s.oid = x.reltablespace
   where k.contype in ('p', 'u', 'x', 'c', 'f') and k.conparentid = 0 and k.coninhcount = 0 and coalesce(not x.relispartition, true)
   offset 0
+),
+like_constraints as materialized (
+  select v.parent, o.contype, pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(o.oid), ' NOT VALID$', '') as def
+  from (select distinct k.parent, k.contype from constraints k) v
+  cross join lateral (select o.oid, o.contype from pg_catalog.pg_constraint o where o.conrelid = v.parent and o.contype = v.contype offset 0) o
 ),
 triggers as (
   select l.oid, l.parent, g.tgname::text as name, g.tgconstraint <> 0 as constrained, g.tgenabled::text as enabled,
@@ -87,10 +112,14 @@ statistics as (
       then pg_catalog.substr(d.def, pg_catalog.length(p.prefix) + 1, pg_catalog.length(d.def) - pg_catalog.length(p.prefix) - pg_catalog.length(p.suffix)) else '' end as def
   ) n
   where not exists (
-    select from pg_catalog.pg_statistic_ext o
-    join pg_catalog.pg_namespace m on m.oid = o.stxnamespace
-    cross join lateral (select pg_catalog.format('CREATE STATISTICS %I.%I', m.nspname, o.stxname) as prefix) q
-    where o.stxrelid = l.parent and pg_catalog.starts_with(pg_catalog.pg_get_statisticsobjdef(o.oid), q.prefix || n.def || ' FROM ')
+    select from (
+      select o.oid, pg_catalog.format('CREATE STATISTICS %I.%I', m.nspname, o.stxname) as prefix
+      from pg_catalog.pg_statistic_ext o
+      join pg_catalog.pg_namespace m on m.oid = o.stxnamespace
+      where o.stxrelid = l.parent
+      offset 0
+    ) o
+    where pg_catalog.starts_with(pg_catalog.pg_get_statisticsobjdef(o.oid), o.prefix || n.def || ' FROM ')
   )
 ),
 policies as (
@@ -134,23 +163,11 @@ columns as (
 things as (
   select i.oid, 'index' as kind, '' as subject, i.relname::text as name, case when i.indisunique then 'UNIQUE ' else '' end as head, i.def, '' as state, i.space, false as keyed
   from printed i
-  where not exists (
-    select from pg_catalog.pg_index o
-    join pg_catalog.pg_class x on x.oid = o.indexrelid
-    join pg_catalog.pg_class t on t.oid = o.indrelid
-    join pg_catalog.pg_namespace n on n.oid = t.relnamespace
-    cross join lateral (
-      select pg_catalog.format('CREATE %sINDEX %I ON ONLY %I.%I ', case when i.indisunique then 'UNIQUE ' else '' end, x.relname, n.nspname, t.relname) as prefix
-    ) p
-    where o.indrelid = i.parent and o.indislive and pg_catalog.pg_get_indexdef(o.indexrelid) = p.prefix || i.def
-  )
+  where not exists (select from like_indexes o where o.parent = i.parent and o.indisunique = i.indisunique and o.def = i.def)
   union all
   select k.oid, case k.contype when 'c' then 'check' when 'f' then 'foreign key' else 'constraint' end, '', k.name, '', k.def, '', k.space, k.contype = 'c' and k.keyed
   from constraints k
-  where not exists (
-    select from pg_catalog.pg_constraint o
-    where o.conrelid = k.parent and o.contype = k.contype and pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(o.oid), ' NOT VALID$', '') = k.def
-  )
+  where not exists (select from like_constraints o where o.parent = k.parent and o.contype = k.contype and o.def = k.def)
   union all
   select g.oid, 'trigger', '', g.name, case when g.constrained then 'CONSTRAINT ' else '' end, g.def, g.enabled, '', false
   from triggers g

@@ -163,3 +163,55 @@ func TestAsk_own_once_for_all_tables(t *testing.T) {
 		return nil
 	}))
 }
+
+// What partitions of many tables have of their own is asked in one statement; where one table is locked, of each by itself.
+func TestAsk_own_together(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	var wants []catalog.Want
+	for n := range 12 {
+		db.Exec(t, strings.ReplaceAll(`create table e% (at date, id int) partition by range (at);
+			create table e%_1 partition of e% for values from ('2026-11-01') to ('2026-11-02'); create table e%_2 partition of e% for values from ('2026-11-02') to ('2026-11-03')`, "%", fmt.Sprint(n)))
+		if n > 0 {
+			db.Exec(t, strings.ReplaceAll(`create index on e%_1 (id); create index on e%_2 (id); alter table e%_2 add check (id > %)`, "%", fmt.Sprint(n)))
+		}
+		wants = append(wants, want(fmt.Sprint("e", n)))
+	}
+	holder := session(t, db.SQL())
+	for _, locked := range []bool{false, true} {
+		if locked {
+			run(t, holder, "begin", "lock table e3 in access exclusive mode")
+		}
+		is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
+			s, err := r.Read(t.Context(), wants)
+			is.NoErr(err)
+			var questions []catalog.Question
+			for n := range s.Tables {
+				questions = append(questions, catalog.Question{Table: &s.Tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: s.Tables[n].Partitions[1].OID}}})
+			}
+			sent := &overheard{Querier: r.Querier}
+			r.Querier = sent
+			is.NoErr(r.AnswerAll(t.Context(), questions, 0))
+			for n, q := range questions {
+				answer, own := q.Table.Answers[q.Asks[0]], ownOf(q.Table.Partitions[1])
+				want := fmt.Sprintf("check e%[1]d_2_id_check CHECK ((id > %[1]d)) x1; index e%[1]d_2_id_idx USING btree (id) x2", n)
+				switch {
+				case locked && n == 3:
+					is.Equal(answer.Cause, "the table is locked by another session")
+				case n == 0:
+					is.True(answer.Known && !answer.Yes && own == "" && answer.Count == 2)
+				default:
+					if !answer.Known || !answer.Yes || answer.Count != 2 {
+						t.Errorf("%d %+v", n, answer)
+					}
+					is.Equal(own, want)
+				}
+			}
+			if !locked && len(sent.sent) > 9 { // settings, then a look at all and one at what is left, each behind a savepoint, and back
+				t.Errorf("%d messages: %.2000s", len(sent.sent), sent.sent)
+			}
+			return nil
+		}))
+	}
+}

@@ -63,14 +63,16 @@ func (t *tree) partitions(children, orphans []*node, target string) []Partition 
 	}
 	partitions := make([]Partition, 0, len(children)+len(orphans))
 	for _, n := range children {
-		p := t.partition(n, target, Attached)
+		state := Attached
 		if n.Pending {
-			p.State = Pending
+			state = Pending
 		}
-		partitions = append(partitions, p)
+		partitions = append(partitions, Partition{})
+		t.partition(&partitions[len(partitions)-1], n, target, state)
 	}
 	for _, n := range orphans {
-		partitions = append(partitions, t.partition(n, target, Detached))
+		partitions = append(partitions, Partition{})
+		t.partition(&partitions[len(partitions)-1], n, target, Detached)
 	}
 	if len(orphans) > 0 {
 		slices.SortFunc(partitions, func(a, b Partition) int { return a.Name.compare(b.Name) })
@@ -85,15 +87,13 @@ func (n Name) compare(m Name) int {
 	return strings.Compare(n.Table, m.Table)
 }
 
-func (t *tree) partition(n *node, target string, state State) Partition {
-	p := Partition{
-		OID: n.oid, Name: n.relation(), Kind: n.Kind, Bound: ParseBound(n.bound), State: state,
-		Marker: n.marker, Comment: n.comment, Held: n.held, Rows: n.tuples, Pages: n.pages,
-		Unlogged: n.Persistence == "u", Options: n.Options, RowSecurity: RowSecurity{n.Secured, n.Forced}, Identity: n.Identity,
-	}
+// partition fills a partition in its place: it is large, and there are many.
+func (t *tree) partition(p *Partition, n *node, target string, state State) {
+	p.OID, p.Name, p.Kind, p.Bound, p.State = n.oid, n.relation(), n.Kind, ParseBound(n.bound), state
+	p.Marker, p.Comment, p.Held, p.Rows, p.Pages = n.marker, n.comment, n.held, n.tuples, n.pages
+	p.Unlogged, p.Options, p.RowSecurity, p.Identity = n.Persistence == "u", n.Options, RowSecurity{n.Secured, n.Forced}, n.Identity
 	if n.Kind == "p" {
 		inner := t.table(n, target, state != Detached)
 		p.Inner = &inner
 	}
-	return p
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,53 +45,10 @@ func (r *Reader) Read(ctx context.Context, wants []Want) (s Snapshot, err error)
 	return s, err
 }
 
-// partMost is how many tables ReadParts reads at once. Of 100 tables with 100 partitions each, all that is read takes some 10 MB.
-const partMost = 100
-
-// ReadParts is Read with one statement for all tables and two more for every 100, so that what was read of some can be forgotten
+// ReadParts is Read with one statement for all tables and two more for every 50, so that what was read of some can be forgotten
 // before the others are read. each is called with the place of the first table of every part; without any wants, once.
 func (r *Reader) ReadParts(ctx context.Context, wants []Want, each func(first int, s Snapshot) error) error {
 	return r.inParts(ctx, wants, partMost, each)
-}
-
-func (r *Reader) inParts(ctx context.Context, wants []Want, most int, each func(first int, s Snapshot) error) error {
-	if r.version < oldestVersion { // it lacks columns that are read
-		return ServerTooOldError{Version: r.version}
-	}
-	g, err := r.readGround(ctx, wants)
-	if err != nil {
-		return fmt.Errorf("read what is wanted: %w", err)
-	}
-	for first := 0; first == 0 || first < len(wants); first += most {
-		s, err := r.part(ctx, g, wants, first, min(first+most, len(wants)))
-		if err == nil {
-			err = each(first, s)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// part reads the tables from one place to another. It knows of the others that they are there.
-func (r *Reader) part(ctx context.Context, g *ground, wants []Want, from, to int) (Snapshot, error) {
-	there := slices.DeleteFunc(slices.Clone(g.wanted[from:to]), func(oid uint32) bool { return oid == 0 })
-	t, err := r.readTree(ctx, g, there)
-	if err != nil {
-		return Snapshot{}, fmt.Errorf("read tables and partitions: %w", err)
-	}
-	s := Snapshot{Server: g.server, Tables: t.plant(wants[from:to], g.wanted[from:to])}
-	d, err := r.readDetail(ctx, t.questions(s.Tables))
-	if err != nil {
-		return Snapshot{}, fmt.Errorf("read details of tables: %w", err)
-	}
-	f := filler{tree: t, detail: d}
-	for i := range s.Tables {
-		f.table(&s.Tables[i])
-		r.latest.add(&s.Tables[i])
-	}
-	return s, nil
 }
 
 // sqlState is the five characters of an error of the server, whatever the driver; empty for other errors.

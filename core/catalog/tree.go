@@ -47,21 +47,14 @@ const heap = 2
 
 func (n *node) relation() Name { return Name{Schema: n.Schema, Table: n.name} }
 
-// readTree reads relations with all that is below them. It knows those with a marker as well.
-func (r *Reader) readTree(ctx context.Context, g *ground, oids []uint32) (*tree, error) {
-	nodes, err := r.nodes(ctx, oids)
-	if err != nil {
-		return nil, err
-	}
+// tree is what was read of some relations. It knows those with a marker as well.
+func (g *ground) tree(nodes []*node) *tree {
 	t := &tree{ground: g, nodes: make(map[uint32]*node, len(nodes)), children: map[uint32][]*node{}}
-	for _, n := range g.loose {
-		t.add(n)
-	}
-	for _, n := range nodes {
+	for _, n := range slices.Concat(g.loose, nodes) {
 		t.add(n)
 	}
 	t.sort()
-	return t, nil
+	return t
 }
 
 // nodes are relations and what is below them.

@@ -83,3 +83,25 @@ func TestReadInATransaction(t *testing.T) {
 	is.True(errors.Is(err, catalog.ErrInTransaction))
 	is.NoErr(tx.Rollback())
 }
+
+// A table is planned alike alone and among so many that they are read part by part.
+func TestReadPartByPart(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db, tasks := yard(t, 120)
+	for i := 0; i < 120; i += 7 { // what new partitions are to have as well is asked, with its names
+		db.Exec(t, fmt.Sprintf("create index on y%d_0 (at)", i+1))
+	}
+	reading, err := planner.ReadDue(t.Context(), db.Conn(t), tasks, november())
+	is.NoErr(err)
+	is.Equal(len(reading.Tables), 120)
+	for i, found := range reading.Tables {
+		is.Equal(found.Plan.Table, tasks[i].Table)
+		is.Equal(len(found.Plan.Operations()), 2)
+		if i%20 == 0 || i%49 == 0 {
+			alone, err := planner.Read(t.Context(), db.Conn(t), tasks[i:i+1], november())
+			is.NoErr(err)
+			is.Equal(found.Plan.Steps, alone.Tables[0].Plan.Steps)
+		}
+	}
+}

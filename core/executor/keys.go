@@ -39,32 +39,43 @@ const mostMoves = 3
 
 // takeFree takes the keys of tables, all at once, and gives those whose key was free.
 func (r *run) takeFree(ctx context.Context, tables []*table) (taken []*table, err error) {
-	oids := make([]uint32, len(tables))
-	for i, t := range tables {
-		oids[i] = t.plan.OID
-	}
-	began := time.Now()
-	leases, held, err := lock.TryTables(ctx, r.lead.Conn(), oids)
+	taken, others, err := r.tryKeys(ctx, r.lead, tables)
 	if err != nil {
 		for _, t := range tables {
 			t.stop(r, r.lead.check(ctx, fmt.Errorf("take the key of %s: %w", t.plan.Table, err)))
 		}
 		return nil, r.lead.lost()
 	}
-	var others []elsewhere
+	return taken, r.leaveTo(ctx, others)
+}
+
+// tryKeys takes the keys of tables on a session, all at once. It gives those whose key was free, and those on which another run works that
+// they can be left to. A table whose key cannot be had otherwise is stopped.
+func (r *run) tryKeys(ctx context.Context, s *worker, tables []*table) (taken []*table, others []elsewhere, err error) {
+	oids := make([]uint32, len(tables))
+	for i, t := range tables {
+		oids[i] = t.plan.OID
+	}
+	began := time.Now()
+	leases, held, err := lock.TryTables(ctx, s.Conn(), oids)
+	if err != nil {
+		return nil, nil, err
+	}
 	for i, t := range tables {
 		t.wait += time.Since(began)
-		switch err := held[i]; {
-		case err == nil:
+		if held[i] == nil {
 			t.key, t.keyed = leases[i], t.plan.OID
 			taken = append(taken, t)
-		case r.another(err):
-			others = append(others, elsewhere{t, fmt.Errorf("take the key of %s: %w", t.plan.Table, err)})
-		default:
-			t.stop(r, fmt.Errorf("take the key of %s: %w", t.plan.Table, err))
+			continue
+		}
+		err := fmt.Errorf("take the key of %s: %w", t.plan.Table, held[i])
+		if r.another(err) {
+			others = append(others, elsewhere{t, err})
+		} else {
+			t.stop(r, err)
 		}
 	}
-	return taken, r.leaveTo(ctx, others)
+	return taken, others, nil
 }
 
 // unchanged reports whether nothing at all has been committed in the database cluster since all tables were read, before the keys

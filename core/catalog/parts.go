@@ -29,6 +29,7 @@ func (g *ground) parts(wants []Want, most int) (parts []part) {
 // planted are the tables of a part as far as tree.sql tells, and what detail.sql is to tell about them.
 type planted struct {
 	tree      *tree
+	first     int
 	tables    []Table
 	questions questions
 }
@@ -51,11 +52,7 @@ func (r *Reader) inParts(ctx context.Context, wants []Want, most int, each func(
 			}
 		}
 		if i > 0 {
-			s, err := r.snapshot(ctx, <-growing)
-			if err == nil {
-				err = each(parts[i-1].first, s)
-			}
-			if err != nil {
+			if err := r.finish(ctx, <-growing, each); err != nil {
 				return err
 			}
 		}
@@ -75,19 +72,19 @@ func (p part) there() []uint32 {
 func (p part) plant(nodes []*node) planted {
 	t := p.tree(nodes)
 	tables := t.plant(p.wants, p.oids)
-	return planted{t, tables, t.questions(tables)}
+	return planted{t, p.first, tables, t.questions(tables)}
 }
 
-// snapshot brings into the tables what else is to be known about them.
-func (r *Reader) snapshot(ctx context.Context, p planted) (Snapshot, error) {
+// finish brings into the tables what else is to be known about them.
+func (r *Reader) finish(ctx context.Context, p planted, each func(first int, s Snapshot) error) error {
 	d, err := r.readDetail(ctx, p.questions)
 	if err != nil {
-		return Snapshot{}, fmt.Errorf("read details of tables: %w", err)
+		return fmt.Errorf("read details of tables: %w", err)
 	}
 	f := filler{tree: p.tree, detail: d}
 	for i := range p.tables {
 		f.table(&p.tables[i])
 		r.latest.add(&p.tables[i])
 	}
-	return Snapshot{Server: p.tree.server, Tables: p.tables}, nil
+	return each(p.first, Snapshot{Server: p.tree.server, Tables: p.tables})
 }

@@ -103,3 +103,19 @@ func (q *queries) QueryContext(ctx context.Context, query string, args ...any) (
 	q.texts = append(q.texts, query)
 	return q.Querier.QueryContext(ctx, query, args...)
 }
+
+// What is read does not depend on the driver.
+func TestRead_by_any_driver(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	db.Exec(t, everything)
+	found := map[string]catalog.Table{}
+	for driver, conn := range drivers(t, db) {
+		table := read(t, conn, want("events")).Tables[0]
+		forget(&table)
+		found[driver] = table
+	}
+	if len(found["pq"].Partitions) == 0 || !reflect.DeepEqual(found["pq"], found["pgx"]) {
+		t.Errorf("pq:\n%+v\npgx:\n%+v", found["pq"], found["pgx"])
+	}
+}

@@ -66,19 +66,11 @@ func (t *Table) partition(oid uint32) (*Partition, *Table) {
 
 // checksApart tells of CHECKs that have the name of one of the parent's and say something else.
 func (a asker) checksApart(ctx context.Context, own, parent uint32) (differs []string, err error) {
-	rows, err := a.tx.QueryContext(ctx, fitChecksQuery, int64(own), int64(parent))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var name, mine, theirs string
-		if err := rows.Scan(&name, &mine, &theirs); err != nil {
-			return nil, err
-		}
+	var name, mine, theirs string
+	err = a.tx.each(ctx, fitChecksQuery, []any{int64(own), int64(parent)}, []any{&name, &mine, &theirs}, func() {
 		differs = append(differs, fmt.Sprintf("CHECK %s is %s, in the parent %s", QuoteIdent(name), mine, theirs))
-	}
-	return differs, rows.Err()
+	})
+	return differs, err
 }
 
 func (a asker) indexShapes(ctx context.Context, own, parent uint32) (shapes []indexShape, err error) {

@@ -121,24 +121,14 @@ func (r *Reader) look(ctx context.Context) error {
 	if len(r.latest.parents) == 0 {
 		return nil
 	}
-	rows, err := r.QueryContext(ctx, owningQuery, arrayOf(r.latest.leaves), arrayOf(r.latest.parents))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
 	owning := map[uint32]bool{}
 	maps.Copy(owning, r.owning)
 	for _, parent := range r.latest.parents {
 		owning[parent] = false
 	}
-	for rows.Next() {
-		var parent int64
-		if err := rows.Scan(&parent); err != nil {
-			return err
-		}
-		owning[uint32(parent)] = true
-	}
-	if err := rows.Err(); err != nil {
+	var parent int64
+	err := r.each(ctx, owningQuery, []any{arrayOf(r.latest.leaves), arrayOf(r.latest.parents)}, []any{&parent}, func() { owning[uint32(parent)] = true })
+	if err != nil {
 		return err
 	}
 	r.owning, r.latest = owning, latest{}
@@ -176,19 +166,11 @@ func (a asker) ownOf(ctx context.Context, leaves, parents, relations []uint32, a
 	if len(relations) == 0 {
 		return nil
 	}
-	rows, err := a.tx.QueryContext(ctx, ownQuery, arrayOf(leaves), arrayOf(parents), arrayOf(relations))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var o Own
-		var of int64
-		if err := rows.Scan(&of, &o.Kind, &o.Name, &o.Head, &o.Def, &o.State, &o.Space, &o.Keyed, &o.Partitions); err != nil {
-			return err
-		}
-		p := asked[uint32(of)]
-		p.Own = append(p.Own, o)
-	}
-	return rows.Err()
+	var o Own
+	var of int64
+	return a.tx.each(ctx, ownQuery, []any{arrayOf(leaves), arrayOf(parents), arrayOf(relations)},
+		[]any{&of, &o.Kind, &o.Name, &o.Head, &o.Def, &o.State, &o.Space, &o.Keyed, &o.Partitions}, func() {
+			p := asked[uint32(of)]
+			p.Own = append(p.Own, o)
+		})
 }

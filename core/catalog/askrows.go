@@ -142,22 +142,13 @@ func (a asker) nameOf(ctx context.Context, oid uint32) (string, error) {
 }
 
 func (a asker) namesOf(ctx context.Context, oids []uint32) (map[uint32]string, error) {
-	rows, err := a.tx.QueryContext(ctx, `select c.oid::bigint, n.nspname, c.relname from pg_catalog.pg_class c
-		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any ($1::oid[])`, arrayOf(oids))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	names := map[uint32]string{}
-	for rows.Next() {
-		var oid int64
-		var n Name
-		if err := rows.Scan(&oid, &n.Schema, &n.Table); err != nil {
-			return nil, err
-		}
-		names[uint32(oid)] = n.String()
-	}
-	return names, rows.Err()
+	var oid int64
+	var n Name
+	err := a.tx.each(ctx, `select c.oid::bigint, n.nspname, c.relname from pg_catalog.pg_class c
+		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any ($1::oid[])`, []any{arrayOf(oids)}, []any{&oid, &n.Schema, &n.Table},
+		func() { names[uint32(oid)] = n.String() })
+	return names, err
 }
 
 // referenced joins the referencing table with the partition, as DETACH does when it looks whether it may go.
@@ -190,23 +181,16 @@ func (e keyEnd) referencedSQL(partition string) string {
 }
 
 func (a asker) keyEnds(ctx context.Context, keys []uint32) (map[uint32]keyEnd, error) {
-	rows, err := a.tx.QueryContext(ctx, keyEndsQuery, arrayOf(keys))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	ends := map[uint32]keyEnd{}
-	for rows.Next() {
-		var key int64
-		var table Name
-		var own, other, schema, operator string
-		if err := rows.Scan(&key, &table.Schema, &table.Table, &own, &other, &schema, &operator); err != nil {
-			return nil, err
-		}
+	var key int64
+	var table Name
+	var own, other, schema, operator string
+	places := []any{&key, &table.Schema, &table.Table, &own, &other, &schema, &operator}
+	err := a.tx.each(ctx, keyEndsQuery, []any{arrayOf(keys)}, places, func() {
 		end := ends[uint32(key)]
 		end.referencing = table.String()
 		end.conditions = append(end.conditions, fmt.Sprintf("p.%s OPERATOR(%s.%s) r.%s", QuoteIdent(other), QuoteIdent(schema), operator, QuoteIdent(own)))
 		ends[uint32(key)] = end
-	}
-	return ends, rows.Err()
+	})
+	return ends, err
 }

@@ -94,6 +94,22 @@ func ReadingWithin(ctx context.Context, q Querier) (*Reader, error) {
 	return r, nil
 }
 
+// each sends a query and calls do for every row, whose columns are then in the places.
+func (r *Reader) each(ctx context.Context, query string, args, places []any, do func()) error {
+	rows, err := r.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := rows.Scan(places...); err != nil {
+			return err
+		}
+		do()
+	}
+	return rows.Err()
+}
+
 // end ends the transaction also after the end of ctx. A session where that fails is closed by its driver.
 func end(ctx context.Context, conn *sql.Conn) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)

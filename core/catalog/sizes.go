@@ -39,21 +39,13 @@ func Sizes(ctx context.Context, conn *sql.Conn, oids []uint32) (map[uint32]int64
 }
 
 func (r *Reader) measure(ctx context.Context, oids []uint32) (map[uint32]int64, error) {
-	rows, err := r.QueryContext(ctx, sizesQuery, arrayOf(oids), sizePatience)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	sizes := map[uint32]int64{}
-	for rows.Next() {
-		var oid int64
-		var bytes *int64
-		if err := rows.Scan(&oid, &bytes); err != nil {
-			return nil, err
+	var oid int64
+	var bytes sql.NullInt64
+	err := r.each(ctx, sizesQuery, []any{arrayOf(oids), sizePatience}, []any{&oid, &bytes}, func() {
+		if bytes.Valid {
+			sizes[uint32(oid)] = bytes.Int64
 		}
-		if bytes != nil {
-			sizes[uint32(oid)] = *bytes
-		}
-	}
-	return sizes, rows.Err()
+	})
+	return sizes, err
 }

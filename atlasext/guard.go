@@ -52,10 +52,14 @@ type GuardError struct {
 	Guard   Guard
 	Table   catalog.Name // without Table: a whole schema
 	Message string       // a clause
+	Skipped bool         // the diff policy leaves out what the guard would let through, so lifting it does not help
 }
 
 // Error says what would happen, and the flag that lets it happen.
 func (e *GuardError) Error() string {
+	if e.Skipped {
+		return e.Message + " (the diff policy says so)"
+	}
 	return e.Message + " (" + e.Guard.Flag() + " does it all the same)"
 }
 

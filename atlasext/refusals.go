@@ -3,6 +3,7 @@ package atlasext
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -67,6 +68,11 @@ func (r *run) guardKeys(v *view) {
 				return false
 			}
 			partitions := v.families.Of(nameOf(t))
+			if r.skips(&schema.DropTable{}) || r.skips(&schema.AddTable{}) {
+				v.guards = append(v.guards, &GuardError{Guard: Recreate, Table: nameOf(t), Skipped: true,
+					Message: fmt.Sprintf("%s of table %s, which PostgreSQL cannot do, and no table is to be dropped or made", how, nameOf(t))})
+				return true
+			}
 			r.refuse(v, Recreate, nameOf(t), "%s of table %s, which PostgreSQL cannot do; its %s would be dropped", how, nameOf(t), amount(partitions))
 			v.forget(current)
 			v.dropped = append(v.dropped, &schema.DropTable{T: current})
@@ -74,6 +80,11 @@ func (r *run) guardKeys(v *view) {
 			return true
 		})
 	}
+}
+
+// skips reports whether changes of this kind are left out.
+func (r *run) skips(kind schema.Change) bool {
+	return slices.ContainsFunc(r.Skip, func(c schema.Change) bool { return reflect.TypeOf(c) == reflect.TypeOf(kind) })
 }
 
 // forget takes a table out of the current state.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"ariga.io/atlas/sql/schema"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
@@ -43,6 +44,10 @@ type Runner struct {
 	Schema  string   // the one schema that the connection is scoped to; empty: the whole database
 	Schemas []string // of the whole database only these; none: all
 	Exclude []string // patterns of what Atlas leaves alone, in its own syntax
+
+	// Skip has one of each kind of changes that the difference leaves out, as schema.DiffSkipChanges takes them: &schema.DropTable{}
+	// for no table to be dropped. Partitions are no part of the difference.
+	Skip []schema.Change
 
 	VersionTables []catalog.Name // of other tools, left alone; nil: DefaultVersionTables
 	Allow         []Guard        // guards that are lifted

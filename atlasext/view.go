@@ -92,10 +92,11 @@ func (r *run) wanted() (*schema.Realm, error) {
 func (r *run) difference(v *view) ([]schema.Change, error) {
 	var changes []schema.Change
 	var err error
+	options := []schema.DiffOption{schema.DiffNormalized(), schema.DiffSkipChanges(r.Skip...)}
 	if r.Schema == "" {
-		changes, err = v.driver.RealmDiff(v.current, v.desired, schema.DiffNormalized())
+		changes, err = v.driver.RealmDiff(v.current, v.desired, options...)
 	} else {
-		changes, err = v.driver.SchemaDiff(v.current.Schemas[0], v.desired.Schemas[0], schema.DiffNormalized())
+		changes, err = v.driver.SchemaDiff(v.current.Schemas[0], v.desired.Schemas[0], options...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("compare schema with desired state: %w", err)

@@ -76,10 +76,10 @@ func (sh shell) deploy(c *cli.Context) (deploy, error) {
 	if d.settings, err = sh.settings(c); err != nil {
 		return d, err
 	}
-	if d.format, err = atlascli.ReadFormat(c.String("format")); err != nil {
+	if d.call, err = atlascli.Read(c, sh.lookup); err != nil {
 		return d, err
 	}
-	if d.call, err = atlascli.Read(c, sh.lookup); err != nil {
+	if d.format, err = atlascli.ReadFormat(d.call.Format); err != nil {
 		return d, err
 	}
 	if err = d.call.Desires(); err != nil {
@@ -144,7 +144,7 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 	if err := sh.noArguments(c); err != nil {
 		return err
 	}
-	format, err := oneOf(c, "format", "text", "json", "hcl")
+	format, err := oneOf(c, "format", "line", "lines", "hcl", "json")
 	if err != nil {
 		return err
 	}
@@ -174,8 +174,10 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 		return wire.Write(sh.out, append([]string{}, patterns...))
 	case format == "hcl":
 		_, err = io.WriteString(sh.out, atlascli.ExcludesHCL(patterns))
+	case format == "lines":
+		_, err = io.WriteString(sh.out, atlascli.ExcludesLines(patterns))
 	default:
-		_, err = io.WriteString(sh.out, atlascli.ExcludesText(patterns))
+		_, err = io.WriteString(sh.out, atlascli.ExcludesLine(patterns))
 	}
 	return err
 }

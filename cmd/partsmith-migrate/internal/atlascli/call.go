@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"ariga.io/atlas/sql/schema"
 	"github.com/urfave/cli/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -25,6 +26,8 @@ type Call struct {
 	LockName     string
 	LockNamed    bool // on the command line
 	Concurrently bool
+	Skip         []schema.Change // kinds of changes that the project file leaves out
+	Format       string          // of what is printed
 	Allow        []atlasext.Guard
 	Strict       bool
 
@@ -44,7 +47,7 @@ func (e *UsageError) Error() string { return e.what }
 func Read(c *cli.Context, lookup func(string) (string, bool)) (Call, error) {
 	call := Call{URL: c.String("url"), Dev: c.String("dev-url"), TxMode: atlasext.TxMode(c.String("tx-mode")),
 		Wait: c.Duration("lock-timeout"), LockName: c.String("lock-name"), LockNamed: c.IsSet("lock-name"),
-		Concurrently: c.Bool("concurrently"), Strict: c.Bool("strict"), DryRun: c.Bool("dry-run"), AutoApprove: c.Bool("auto-approve")}
+		Concurrently: c.Bool("concurrently"), Strict: c.Bool("strict"), Format: c.String("format"), DryRun: c.Bool("dry-run"), AutoApprove: c.Bool("auto-approve")}
 	for _, g := range atlasext.Guards() {
 		if c.Bool(g.Flag()[len("--"):]) {
 			call.Allow = append(call.Allow, g)
@@ -91,7 +94,13 @@ func (c *Call) complete(flags *cli.Context, to []string, lookup func(string) (st
 		}
 		c.URL, c.Dev = cmp.Or(c.URL, e.url), cmp.Or(c.Dev, e.dev)
 		to, c.Schemas, c.Exclude = either(to, e.src), either(c.Schemas, e.schemas), either(c.Exclude, e.exclude)
-		c.Variables, c.Concurrently = e.variables, c.Concurrently || e.concurrently
+		c.Variables, c.Concurrently, c.Skip = e.variables, c.Concurrently || e.concurrently, e.skip
+		if e.format != "" && !flags.IsSet("format") {
+			c.Format = e.format
+		}
+		if c.AutoApprove && e.review != "" {
+			return wrong("--auto-approve is not allowed where a lint policy is set to %q, as env %q of the project file does", e.review, name)
+		}
 	}
 	if err := checkDev(c.Dev); err != nil {
 		return err
@@ -133,7 +142,7 @@ func (c Call) Source(dev *sql.Conn) atlasext.Source {
 // Runner is set up but for its Desired and for what concerns partitions alone.
 func (c Call) Runner() atlasext.Runner {
 	return atlasext.Runner{Schema: c.Scope, Schemas: c.Schemas, Exclude: c.Exclude, Allow: c.Allow, LockName: c.LockName,
-		Wait: c.Wait, TxMode: c.TxMode, Concurrently: c.Concurrently, Strict: c.Strict}
+		Wait: c.Wait, TxMode: c.TxMode, Concurrently: c.Concurrently, Skip: c.Skip, Strict: c.Strict}
 }
 
 func either(first, second []string) []string {

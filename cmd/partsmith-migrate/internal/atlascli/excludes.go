@@ -8,8 +8,17 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// ExcludesText is one value of --exclude on each line.
-func ExcludesText(patterns []string) string {
+// ExcludesLine is the one value of --exclude that stands for all of them.
+func ExcludesLine(patterns []string) string {
+	values := make([]string, len(patterns))
+	for i, p := range patterns {
+		values[i] = Value(p)
+	}
+	return strings.Join(values, ",") + "\n"
+}
+
+// ExcludesLines is one value of --exclude on each line.
+func ExcludesLines(patterns []string) string {
 	var b strings.Builder
 	for _, p := range patterns {
 		fmt.Fprintln(&b, Value(p))

@@ -41,8 +41,8 @@ func ApplyFlags() []cli.Flag {
 
 // ExcludesFlags are those of `excludes`.
 func ExcludesFlags() []cli.Flag {
-	return append(connection(), &cli.StringFlag{Name: "format", Value: "text",
-		Usage: "`FORMAT`: text (a value of --exclude on each line), json, or hcl for an atlas.hcl"})
+	return append(connection(), &cli.StringFlag{Name: "format", Value: "line",
+		Usage: "`FORMAT`: line (all in one value of --exclude), lines (one value on each), hcl for an atlas.hcl, or json"})
 }
 
 func connection() []cli.Flag {

@@ -1,12 +1,14 @@
 package atlascli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"ariga.io/atlas/schemahcl"
+	"ariga.io/atlas/sql/schema"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -19,12 +21,16 @@ type environment struct {
 	src, schemas, exclude []string
 	variables             map[string]cty.Value // for the files of the desired state: its further attributes, under --var
 	concurrently          bool
+	skip                  []schema.Change // what the difference leaves out
+	review                string          // of its lint policy: who applies is asked
+	format                string
 }
 
 // project is the part of a project file that a declarative run needs.
 type project struct {
 	Envs  []*block `spec:"env"`
 	Diffs []*diff  `spec:"diff"`
+	Lints []*lint  `spec:"lint"`
 }
 
 type block struct {
@@ -34,6 +40,9 @@ type block struct {
 	Schemas []string `spec:"schemas"`
 	Exclude []string `spec:"exclude"`
 	Diff    *diff    `spec:"diff"`
+	Lint    *lint    `spec:"lint"`
+	Format  *format  `spec:"format"`
+	Log     *format  `spec:"log"` // as it was called once
 	Schema  *struct {
 		schemahcl.DefaultExtension
 	} `spec:"schema"`
@@ -41,11 +50,21 @@ type block struct {
 }
 
 type diff struct {
+	Skip       *skip `spec:"skip"`
 	Concurrent *struct {
 		Create bool `spec:"create"`
 		Drop   bool `spec:"drop"`
 	} `spec:"concurrent_index"`
-	schemahcl.DefaultExtension
+}
+
+type lint struct {
+	Review string `spec:"review"`
+}
+
+type format struct {
+	Schema *struct {
+		Apply string `spec:"apply"`
+	} `spec:"schema"`
 }
 
 // readEnvironment evaluates one environment of a project file, and nothing else in it.
@@ -72,7 +91,7 @@ func readEnvironment(config, name string, input map[string]cty.Value, lookup fun
 	}
 	for _, e := range p.Envs {
 		if e.Name == name {
-			return e.read(path, p.Diffs, input)
+			return e.read(path, p, input)
 		}
 	}
 	return environment{}, wrong("--env: %s has no env %q", path, name)
@@ -81,6 +100,8 @@ func readEnvironment(config, name string, input map[string]cty.Value, lookup fun
 // evaluator knows the functions and values that Atlas's command adds to the language.
 func evaluator(env, base string, lookup func(string) (string, bool)) *schemahcl.State {
 	return schemahcl.New(
+		schemahcl.WithScopedEnums("env.lint.review", reviews()...),
+		schemahcl.WithScopedEnums("lint.review", reviews()...),
 		schemahcl.WithVariables(map[string]cty.Value{"atlas": cty.ObjectVal(map[string]cty.Value{"env": cty.StringVal(env)})}),
 		schemahcl.WithFunctions(map[string]function.Function{
 			"file": schemahcl.MakeFileFunc(base), "glob": schemahcl.MakeGlobFunc(base), "fileset": schemahcl.MakeFileSetFunc(base),
@@ -95,11 +116,17 @@ func evaluator(env, base string, lookup func(string) (string, bool)) *schemahcl.
 		}))
 }
 
-func (b *block) read(path string, diffs []*diff, input map[string]cty.Value) (environment, error) {
+func (b *block) read(path string, p project, input map[string]cty.Value) (environment, error) {
 	e := environment{url: b.URL, dev: b.Dev, schemas: b.Schemas, exclude: b.Exclude, variables: map[string]cty.Value{}}
-	for _, d := range append(diffs, b.Diff) {
-		if d != nil && d.Concurrent != nil {
-			e.concurrently = d.Concurrent.Create || d.Concurrent.Drop
+	e.follow(b.Diff, p.Diffs)
+	for _, l := range append([]*lint{b.Lint}, p.Lints...) {
+		if l != nil {
+			e.review = cmp.Or(e.review, l.Review)
+		}
+	}
+	for _, f := range []*format{b.Format, b.Log} {
+		if f != nil && f.Schema != nil {
+			e.format = cmp.Or(e.format, f.Schema.Apply)
 		}
 	}
 	for _, a := range b.Extra.Attrs {
@@ -126,4 +153,22 @@ func (b *block) read(path string, diffs []*diff, input map[string]cty.Value) (en
 		e.src = []string{one}
 	}
 	return e, nil
+}
+
+// follow takes the diff policy: that of the env, which has what to skip from the project where it says nothing of it, else the project's.
+func (e *environment) follow(own *diff, projects []*diff) {
+	for _, d := range append([]*diff{own}, projects...) {
+		if d == nil {
+			continue
+		}
+		if own == nil {
+			own = d
+		}
+		if d.Concurrent != nil && d == own {
+			e.concurrently = d.Concurrent.Create || d.Concurrent.Drop
+		}
+		if d.Skip != nil && e.skip == nil {
+			e.skip = d.Skip.changes()
+		}
+	}
 }

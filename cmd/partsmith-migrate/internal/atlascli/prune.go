@@ -16,7 +16,7 @@ func prune(body *hclsyntax.Body, env string) error {
 	labelled := slices.ContainsFunc(body.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "env" && slices.Contains(b.Labels, env) })
 	body.Blocks = slices.DeleteFunc(body.Blocks, func(b *hclsyntax.Block) bool {
 		switch b.Type {
-		case "variable", "locals", "diff":
+		case "variable", "locals", "diff", "lint":
 			return false
 		case "env":
 			return len(b.Labels) > 0 && b.Labels[0] != env || len(b.Labels) == 0 && labelled // env { name = atlas.env } is for the rest
@@ -25,15 +25,21 @@ func prune(body *hclsyntax.Body, env string) error {
 	})
 	var roots []hcl.Traversal
 	for _, b := range body.Blocks {
-		if b.Type != "env" && b.Type != "diff" {
+		rule, of := policies()[b.Type], "the project file"
+		if b.Type == "env" {
+			rule, of = ofEnv(), fmt.Sprintf("env %q", env)
+			if each := b.Body.Attributes["for_each"]; each != nil {
+				return wrong("%s: for_each is not evaluated here: a run is about one database; give its --url", place(each.SrcRange))
+			}
+		} else if rule != nil {
+			of = b.Type + " of " + of
+		}
+		if rule == nil {
 			continue
 		}
-		if each := b.Body.Attributes["for_each"]; each != nil {
-			return wrong("%s: for_each is not evaluated here: a run is about one database; give its --url", place(each.SrcRange))
+		if err := rule.strip(of, b.Body); err != nil {
+			return err
 		}
-		b.Body.Blocks = slices.DeleteFunc(b.Body.Blocks, func(inner *hclsyntax.Block) bool {
-			return b.Type == "env" && inner.Type != "schema" && inner.Type != "diff"
-		})
 		roots = append(roots, references(b.Body)...)
 	}
 	return follow(body, roots)

@@ -22,6 +22,9 @@ func (w *world) dev(s atlasext.Source) (*pgtest.Database, atlasext.Source) {
 	w.T.Helper()
 	dev := pgtest.New(w.T)
 	s.Dev = dev.Conn(w.T)
+	if w.scoped {
+		s.DevSchema = "public"
+	}
 	return dev, s
 }
 

@@ -18,11 +18,12 @@ const (
 	DeclaredPartition Guard = "declared-partition" // a partition, attached or detached, is declared as a table; lifted: the declaration is left out
 	Recreate          Guard = "recreate"           // the partition key changes, or its type; lifted: the table is dropped and made anew, empty
 	UniqueWithoutKey  Guard = "unique-without-key" // a unique index or primary key lacks the partition key; lifted: it is left out
+	Empty             Guard = "empty"              // the desired state has no tables, or more than half of those that there are would be dropped
 )
 
 // Guards are all guards, in the order in which they are looked at.
 func Guards() []Guard {
-	return []Guard{DeclaredPartition, Recreate, UniqueWithoutKey, DropRenamed, DropPartitioned, DropSchema}
+	return []Guard{DeclaredPartition, Recreate, UniqueWithoutKey, DropRenamed, DropPartitioned, DropSchema, Empty}
 }
 
 // Flag is what lifts the guard on the command line.
@@ -43,6 +44,8 @@ func (g Guard) About() string {
 		return "drop partitioned tables whose partition key changes, and make them anew without rows"
 	case UniqueWithoutKey:
 		return "leave out unique indexes and primary keys that lack the partition key"
+	case Empty:
+		return "drop all tables, or more than half of them"
 	}
 	return ""
 }

@@ -295,6 +295,9 @@ func TestRefusesDirtyDevDatabase(t *testing.T) {
 		dev.Exec(w.T, "create table precious (id int)")
 		for _, s := range []atlasext.Source{w.source(eventsHCL("", dailyHCL), ".hcl"), w.source(eventsSQL, ".sql")} {
 			s.Dev = dev.Conn(w.T)
+			if w.scoped {
+				s.DevSchema = "public"
+			}
 			_, err := s.Read(w.T.Context())
 			w.True(isNotClean(err))
 			w.Equal(dev.Text(w.T, "select count(*) from pg_class where relname in ('precious', 'events')"), "1")

@@ -22,6 +22,45 @@ func (r *run) guardDrops(v *view) {
 			r.guardDropSchema(v, c.S.Name)
 		}
 	}
+	r.guardEmpty(v)
+}
+
+// guardEmpty looks at how many tables are left: a desired state that has few of them is more likely one that was not found. The drop
+// of a partitioned one is guarded by itself.
+func (r *run) guardEmpty(v *view) {
+	all, declared, dropped := tables(v.current), tables(v.desired), 0
+	for _, c := range v.changes {
+		switch c := c.(type) {
+		case *schema.DropTable:
+			dropped += plain(c.T)
+		case *schema.DropSchema:
+			dropped += plain(c.S.Tables...)
+		}
+	}
+	switch {
+	case dropped == 0 || declared > 0 && 2*dropped <= all:
+	case dropped == all:
+		r.refuse(v, Empty, catalog.Name{}, "all tables (%d) would be dropped", all)
+	default:
+		r.refuse(v, Empty, catalog.Name{}, "%d of %d tables would be dropped", dropped, all)
+	}
+}
+
+func tables(realm *schema.Realm) (count int) {
+	for _, ns := range realm.Schemas {
+		count += len(ns.Tables)
+	}
+	return count
+}
+
+// plain counts tables that are not partitioned.
+func plain(tables ...*schema.Table) (count int) {
+	for _, t := range tables {
+		if keyOf(t) == nil {
+			count++
+		}
+	}
+	return count
 }
 
 func (r *run) guardDrop(v *view, t *schema.Table) {

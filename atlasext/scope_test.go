@@ -17,7 +17,7 @@ func TestRefusesSchemaOutsideOfScope(t *testing.T) {
 			conn := w.session()
 			_, err := r.Plan(w.T.Context(), conn)
 			w.NoErr(conn.Close())
-			w.True(err != nil && strings.Contains(err.Error(), "schema other is asked for, and the connection is scoped to app"))
+			w.True(err != nil && strings.Contains(err.Error(), "schema other is asked for, and the connection is about app"))
 			_, err = w.try(r)
 			w.True(err != nil)
 			w.True(!w.exists("events"))

@@ -20,11 +20,22 @@ import (
 	"github.com/partsmith/partsmith-migrate/document"
 )
 
-// Desired is what a schema should be, and the policies that stand beside it. A Runner may change the name of its schema.
+// Desired is what a schema should be, and the policies that stand beside it. Where it was read from SQL files for a connection about
+// one schema, a Runner changes the name of its schema.
 type Desired struct {
 	Realm    *schema.Realm
 	Policies []document.Table // of `lifecycle` blocks, each with its place
+
+	inspected bool // it is what SQL files made in a dev database
 }
+
+// ScopeError says that the desired state, the connection and the dev database are not about the same schemas: the difference
+// would drop what is merely out of sight.
+type ScopeError struct{ what string }
+
+func (e *ScopeError) Error() string { return "read desired state: " + e.what }
+
+func outOfScope(format string, args ...any) error { return &ScopeError{fmt.Sprintf(format, args...)} }
 
 // Source says where the desired state comes from: HCL or SQL files, or a *schema.Realm that Go code made.
 type Source struct {
@@ -35,13 +46,14 @@ type Source struct {
 
 	// Dev is a session of an empty database where SQL files are run, and where expressions get the form that the server gives
 	// them. It is left empty. SQL files need it; without it expressions of HCL must be written as the server prints them.
-	Dev *sql.Conn
+	Dev       *sql.Conn
+	DevSchema string // the one schema that Dev is scoped to, by its search_path; empty: the whole database
 }
 
 // Read evaluates the source. It reads files, and works in the dev database, if there is one.
 //
-// Errors in HCL name file and line; what is wrong with `lifecycle` blocks is a document.Errors. A dev database that is not
-// empty is a migrate.NotCleanError, and is not touched.
+// Errors in HCL name file and line; what is wrong with `lifecycle` blocks is a document.Errors; a dev database about other schemas is
+// a ScopeError. A dev database that is not empty is a migrate.NotCleanError, and is not touched.
 func (s Source) Read(ctx context.Context) (*Desired, error) {
 	if s.Realm != nil {
 		return s.normal(ctx, &Desired{Realm: s.Realm})
@@ -116,8 +128,13 @@ func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
 	if err != nil {
 		return nil, err
 	}
-	if dev == nil {
+	switch {
+	case dev == nil:
 		return nil, errors.New("read desired state: SQL files need a dev database")
+	case s.Schema == "" && s.DevSchema != "":
+		return nil, outOfScope("the dev database is about schema %q, and the connection about the whole database; give both a search_path, or neither", s.DevSchema)
+	case s.Schema != "" && s.DevSchema == "":
+		return nil, outOfScope("the connection is about schema %q, and the dev database about the whole of it; give both a search_path, or neither", s.Schema)
 	}
 	folder := &migrate.MemDir{}
 	for i, path := range files {
@@ -134,7 +151,7 @@ func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read desired state: %w", err)
 	}
-	return &Desired{Realm: realm}, nil
+	return &Desired{Realm: realm, inspected: true}, nil
 }
 
 func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir) (*schema.Realm, error) {
@@ -150,7 +167,7 @@ func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir)
 		return nil, err
 	}
 	return executor.Replay(ctx, migrate.StateReaderFunc(func(ctx context.Context) (*schema.Realm, error) {
-		if s.Schema == "" {
+		if s.DevSchema == "" {
 			return dev.InspectRealm(ctx, nil)
 		}
 		ns, err := dev.InspectSchema(ctx, "", nil)
@@ -164,10 +181,13 @@ func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir)
 // normal gives expressions the form that the server gives them, where there is a dev database.
 func (s Source) normal(ctx context.Context, d *Desired) (*Desired, error) {
 	dev, err := s.dev()
-	if err != nil || dev == nil {
+	if err != nil || dev == nil || len(d.Realm.Schemas) == 0 {
 		return d, err
 	}
-	if s.Schema != "" && len(d.Realm.Schemas) == 1 {
+	if s.DevSchema != "" {
+		if n := len(d.Realm.Schemas); n > 1 {
+			return nil, outOfScope("it has %d schemas, and the dev database is about one, %s", n, s.DevSchema)
+		}
 		ns, err := dev.NormalizeSchema(ctx, d.Realm.Schemas[0])
 		if err != nil {
 			return nil, fmt.Errorf("normalize desired state: %w", err)

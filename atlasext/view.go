@@ -109,6 +109,9 @@ func (r *run) settle() error {
 	if r.Desired == nil || r.Desired.Realm == nil {
 		return errors.New("read desired state: none is given")
 	}
+	if err := r.requested(); err != nil {
+		return err
+	}
 	before, err := r.scoped()
 	if err != nil {
 		return err
@@ -136,15 +139,32 @@ func (r *run) scoped() (before string, err error) {
 	}
 	for _, name := range r.Schemas {
 		if name != r.Schema {
-			return "", fmt.Errorf("read desired state: schema %s is asked for, and the connection is scoped to %s", name, r.Schema)
+			return "", outOfScope("schema %s is asked for, and the connection is about %s", name, r.Schema)
 		}
 	}
-	if n := len(r.Desired.Realm.Schemas); n != 1 {
-		return "", fmt.Errorf("read desired state: it has %d schemas, and the connection is scoped to one, %s", n, r.Schema)
+	switch n := len(r.Desired.Realm.Schemas); n {
+	case 0:
+		return "", outOfScope("it has no schema, and the connection is about %s", r.Schema)
+	case 1:
+	default:
+		return "", outOfScope("it has %d schemas, and the connection is about one, %s", n, r.Schema)
 	}
 	ns := r.Desired.Realm.Schemas[0]
+	if ns.Name != r.Schema && !r.Desired.inspected {
+		return "", outOfScope("the desired state is about schema %q, and the connection about %q", ns.Name, r.Schema)
+	}
 	before, ns.Name = ns.Name, r.Schema
 	return before, nil
+}
+
+// requested is an error where a schema is declared that is not asked for.
+func (r *run) requested() error {
+	for _, ns := range r.Desired.Realm.Schemas {
+		if r.Schema == "" && len(r.Schemas) > 0 && !r.Desired.inspected && !slices.Contains(r.Schemas, ns.Name) {
+			return outOfScope("schema %q is declared and is not asked for; all schemas in HCL files must be", ns.Name)
+		}
+	}
+	return nil
 }
 
 // join adds the policies from elsewhere.

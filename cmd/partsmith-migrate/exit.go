@@ -51,7 +51,7 @@ func (sh shell) complain(err error) {
 
 // codeOf is the exit code for an error. A document, a command line, a guard, a schema change and a connection are the command's own to judge.
 func codeOf(err error) int {
-	return exit.Code(err, exit.For[*document.Error](exit.Usage), exit.For[*session.URLError](exit.Usage), exit.For[*atlascli.UsageError](exit.Usage),
+	return exit.Code(err, exit.For[*document.Error](exit.Usage), exit.For[*session.URLError](exit.Usage), exit.For[*atlascli.UsageError](exit.Usage), exit.For[*atlasext.ScopeError](exit.Usage),
 		exit.For[*atlasext.RefusedError](exit.Refused),
 		exit.For[*atlasext.ChangeError](exit.NotAttempted), // whatever creation says beside it
 		exit.For[*session.ConnectError](exit.Unreached))

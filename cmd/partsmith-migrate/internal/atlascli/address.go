@@ -86,14 +86,14 @@ func filePath(text string) (string, error) {
 }
 
 // scope is the schema that a URL is about; empty: all of the database.
-func scope(text string) (string, error) {
+func scope(flag, text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		return "", wrong("--url: write it as postgres://user@host:5432/database?search_path=schema")
+		return "", wrong("%s: write it as postgres://user@host:5432/database?search_path=schema", flag)
 	}
 	path := u.Query()["search_path"]
 	if len(path) > 1 || len(path) == 1 && strings.Contains(path[0], ",") {
-		return "", wrong("--url: search_path must name one schema; for several leave it out and give each by --schema")
+		return "", wrong("%s: search_path must name one schema; for several leave it out and give each by --schema", flag)
 	}
 	if len(path) == 0 {
 		return "", nil

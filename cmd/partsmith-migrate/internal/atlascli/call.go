@@ -16,7 +16,7 @@ import (
 // Call is what a command line asks for, together with the environment of an atlas.hcl that it names.
 type Call struct {
 	URL, Dev         string   // of the database and of the dev database, may hold passwords
-	Scope            string   // the one schema that URL is about; empty: the whole database
+	Scope, DevScope  string   // the one schema that URL and Dev are about; empty: the whole database
 	Files            []string // of the desired state
 	Schemas, Exclude []string
 	Variables        map[string]cty.Value
@@ -102,10 +102,13 @@ func (c *Call) complete(flags *cli.Context, to []string, lookup func(string) (st
 			return wrong("--auto-approve is not allowed where a lint policy is set to %q, as env %q of the project file does", e.review, name)
 		}
 	}
-	if err := checkDev(c.Dev); err != nil {
+	err := checkDev(c.Dev)
+	if err == nil && c.Dev != "" {
+		c.DevScope, err = scope("--dev-url", c.Dev)
+	}
+	if err != nil {
 		return err
 	}
-	var err error
 	c.Files, err = paths(to)
 	return err
 }
@@ -115,7 +118,7 @@ func (c *Call) Connect(elsewhere string) (err error) {
 	if c.URL = cmp.Or(c.URL, elsewhere); c.URL == "" {
 		return wrong("which database? Give --url, or --env for that of an atlas.hcl")
 	}
-	if c.Scope, err = scope(c.URL); err != nil || c.Scope == "" {
+	if c.Scope, err = scope("--url", c.URL); err != nil || c.Scope == "" {
 		return err
 	}
 	for _, name := range c.Schemas {
@@ -136,7 +139,7 @@ func (c Call) Desires() error {
 
 // Source is the desired state. Dev is a session of the dev database, nil where none is named.
 func (c Call) Source(dev *sql.Conn) atlasext.Source {
-	return atlasext.Source{Files: c.Files, Variables: c.Variables, Schema: c.Scope, Dev: dev}
+	return atlasext.Source{Files: c.Files, Variables: c.Variables, Schema: c.Scope, Dev: dev, DevSchema: c.DevScope}
 }
 
 // Runner is set up but for its Desired and for what concerns partitions alone.

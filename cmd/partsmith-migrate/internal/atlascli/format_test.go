@@ -43,12 +43,12 @@ func TestScope(t *testing.T) {
 	t.Parallel()
 	is := is.New(t)
 	for url, want := range map[string]string{"postgres://db/shop": "", "postgresql://db/shop?search_path=a%20b&sslmode=disable": "a b"} {
-		got, err := scope(url)
+		got, err := scope("--url", url)
 		is.NoErr(err)
 		is.Equal(got, want)
 	}
 	for _, url := range []string{"mysql://s3cret@db", "host=db password=s3cret", "postgres://app:s3%cret@db", "postgres://db/shop?search_path=a,b"} {
-		_, err := scope(url)
+		_, err := scope("--url", url)
 		is.True(err != nil)
 		is.True(!strings.Contains(err.Error(), "cret"))
 	}

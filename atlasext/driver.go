@@ -36,6 +36,8 @@ type DriverOptions struct {
 	PartitionSchemas []string
 	// Declared is what the desired state names. A version table or a schema that it declares is not hidden.
 	Declared *schema.Realm
+	// DropFormer are tables that were partitions, as far as can be seen, and are not hidden even so. Others are, unless they are declared.
+	DropFormer []catalog.Name
 }
 
 // Hidden is something that inspection leaves out.

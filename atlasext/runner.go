@@ -51,6 +51,7 @@ type Runner struct {
 
 	VersionTables []catalog.Name // of other tools, left alone; nil: DefaultVersionTables
 	Allow         []Guard        // guards that are lifted
+	DropFormer    []catalog.Name // tables with their schema that were partitions, as far as can be seen, and may be dropped even so
 
 	Approved *Plan // what a person has said yes to: where something else is due by then, nothing is done; nil: no question was asked
 

@@ -28,7 +28,7 @@ type view struct {
 
 // look inspects, asks the guards, and takes the difference.
 func (r *run) look(ctx context.Context) (*view, error) {
-	driver, err := Open(r.conn, DriverOptions{Schema: r.Schema, VersionTables: r.VersionTables, PartitionSchemas: r.homes(), Declared: r.Desired.Realm})
+	driver, err := Open(r.conn, DriverOptions{Schema: r.Schema, VersionTables: r.VersionTables, PartitionSchemas: r.homes(), Declared: r.Desired.Realm, DropFormer: r.DropFormer})
 	if err != nil {
 		return nil, err
 	}

@@ -26,12 +26,14 @@ type Options struct {
 	VersionTables    []catalog.Name // of other tools; one without schema is hidden in whatever schema it is found
 	PartitionSchemas []string       // where policies make partitions: hidden also as long as they are empty
 	Declared         *schema.Realm  // what it names is not hidden
+	DropFormer       []catalog.Name // former partitions that are not hidden
 }
 
 // Inspector is Atlas's, on a repaired session, without what is not Atlas's business.
 type Inspector struct {
 	schema.Inspector
 	Hidden  []Hidden // by the latest inspection, in the order of names
+	former  []Former // of these
 	conn    *sql.Conn
 	options Options
 	repair  *repair
@@ -62,7 +64,15 @@ func Open(db schema.ExecQuerier) (*postgres.Driver, error) {
 }
 
 // Findings are what a person should know about the latest inspection.
-func (i *Inspector) Findings() []lifecycle.Finding { return i.repair.findings() }
+func (i *Inspector) Findings() []lifecycle.Finding {
+	all := i.repair.findings()
+	for _, f := range i.former {
+		all = append(all, lifecycle.Finding{Code: "former_partition", Severity: lifecycle.Warning, Partition: f.Name,
+			Message: fmt.Sprintf("%s is not declared and is left alone, since %s", f.Name, f.Why()),
+			Remedy:  fmt.Sprintf("Attach it again, declare it, or have it dropped by --allow-drop-former %s.", f.Name)})
+	}
+	return all
+}
 
 // InspectRealm is Atlas's without what is hidden, and without schemas that hold nothing else.
 func (i *Inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOption) (*schema.Realm, error) {
@@ -75,7 +85,7 @@ func (i *Inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOpti
 	if err != nil {
 		return nil, err
 	}
-	i.Hidden = nil
+	i.Hidden, i.former = nil, nil
 	realm.Schemas = slices.DeleteFunc(realm.Schemas, func(ns *schema.Schema) bool {
 		i.hide(ns, s)
 		return i.emptied(ns, s)
@@ -97,7 +107,7 @@ func (i *Inspector) InspectSchema(ctx context.Context, name string, o *schema.In
 	if err != nil {
 		return nil, err
 	}
-	i.Hidden = nil
+	i.Hidden, i.former = nil, nil
 	i.hide(ns, s)
 	return ns, nil
 }
@@ -111,6 +121,8 @@ func (i *Inspector) hide(ns *schema.Schema, s strangers) {
 			why = "it was a partition of " + parent.String() + " and waits to be dropped"
 		} else if i.isVersionTable(name) && !i.declares(name) {
 			why = "it is the version table of a migrator"
+		} else if f, former := s.former[name]; former && !i.declares(name) && !slices.Contains(i.options.DropFormer, name) {
+			i.former, why = append(i.former, f), f.Why()
 		}
 		if why != "" {
 			i.Hidden = append(i.Hidden, Hidden{name, why})

@@ -15,11 +15,16 @@ var strangersSQL string
 // strangers are relations that exist for another reason than that somebody declared them.
 type strangers struct {
 	detached   map[catalog.Name]catalog.Name // detached partitions, and whose they were
+	former     map[catalog.Name]Former       // tables that were partitions, by other signs
 	partitions map[string]int                // schema: attached partitions in it
 }
 
 func readStrangers(ctx context.Context, conn *sql.Conn) (strangers, error) {
 	s := strangers{detached: map[catalog.Name]catalog.Name{}, partitions: map[string]int{}}
+	var err error
+	if s.former, err = readFormer(ctx, conn); err != nil {
+		return s, err
+	}
 	rows, err := conn.QueryContext(ctx, strangersSQL)
 	if err != nil {
 		return s, fmt.Errorf("read attached and detached partitions: %w", err)

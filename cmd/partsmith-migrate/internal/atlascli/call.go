@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"ariga.io/atlas/sql/schema"
@@ -11,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 // Call is what a command line asks for, together with the environment of an atlas.hcl that it names.
@@ -29,6 +31,7 @@ type Call struct {
 	Skip         []schema.Change // kinds of changes that the project file leaves out
 	Format       string          // of what is printed
 	Allow        []atlasext.Guard
+	DropFormer   []catalog.Name
 	Strict       bool
 
 	DryRun, AutoApprove bool
@@ -76,6 +79,13 @@ func (c *Call) lists(flags *cli.Context) (to []string, err error) {
 	}
 	if c.Exclude, err = values("exclude", flags.StringSlice("exclude")); err != nil {
 		return nil, err
+	}
+	for _, text := range flags.StringSlice("allow-drop-former") {
+		name, err := catalog.ParseName(text)
+		if err != nil {
+			return nil, wrong("--allow-drop-former: %s", err)
+		}
+		c.DropFormer = append(c.DropFormer, name)
 	}
 	c.Variables, err = variables(flags.StringSlice("var"))
 	return to, err
@@ -144,7 +154,11 @@ func (c Call) Source(dev *sql.Conn) atlasext.Source {
 
 // Runner is set up but for its Desired and for what concerns partitions alone.
 func (c Call) Runner() atlasext.Runner {
-	return atlasext.Runner{Schema: c.Scope, Schemas: c.Schemas, Exclude: c.Exclude, Allow: c.Allow, LockName: c.LockName,
+	former := slices.Clone(c.DropFormer)
+	for i := range former {
+		former[i].Schema = cmp.Or(former[i].Schema, c.Scope, "public")
+	}
+	return atlasext.Runner{DropFormer: former, Schema: c.Scope, Schemas: c.Schemas, Exclude: c.Exclude, Allow: c.Allow, LockName: c.LockName,
 		Wait: c.Wait, TxMode: c.TxMode, Concurrently: c.Concurrently, Skip: c.Skip, Strict: c.Strict}
 }
 

@@ -39,6 +39,7 @@ func (r *run) look(ctx context.Context) (*view, error) {
 	if v.desired, err = r.wanted(); err != nil {
 		return nil, fmt.Errorf("read desired state: %w", err)
 	}
+	v.keepComments()
 	v.findings = driver.Findings()
 	if err := r.guard(ctx, v); err != nil {
 		return nil, err

@@ -8,39 +8,33 @@ import (
 )
 
 // keepComments lets the desired comments of existing tables have the lines of ours that their comments have now, such as
-// partsmith:hold: what a person has written into the database no file knows of, and no difference takes back.
-func (v *view) keepComments() {
+// partsmith:hold: what a person has written into the database no file knows of, and no difference takes back. Schemas of whose comment
+// nothing is said keep theirs.
+func (v *view) keepComments(unsaid map[string]bool) {
 	for _, ns := range v.desired.Schemas {
+		if current, ok := v.current.Schema(ns.Name); ok && unsaid[ns.Name] && commentOf(current.Attrs) != "" {
+			ns.Attrs = withComment(ns.Attrs, &schema.Comment{Text: commentOf(current.Attrs)})
+		}
 		for i, t := range ns.Tables {
 			current := tableIn(v.current, nameOf(t))
 			if current == nil {
 				continue
 			}
-			is := commentOf(current)
+			is := commentOf(current.Attrs)
 			rest, ours := divided(is)
 			if len(ours) == 0 {
 				continue
 			}
 			own := *t
-			own.Attrs = slices.DeleteFunc(slices.Clone(t.Attrs), func(a schema.Attr) bool { _, ok := a.(*schema.Comment); return ok })
-			wanted, _ := divided(commentOf(t))
+			wanted, _ := divided(commentOf(t.Attrs))
 			text := is // to the letter, where nothing else differs
 			if wanted != rest {
 				text = strings.Join(slices.Concat(lines(wanted), ours), "\n")
 			}
-			own.Attrs = append(own.Attrs, &schema.Comment{Text: text})
+			own.Attrs = withComment(t.Attrs, &schema.Comment{Text: text})
 			ns.Tables[i] = &own
 		}
 	}
-}
-
-func commentOf(t *schema.Table) string {
-	for _, a := range t.Attrs {
-		if c, ok := a.(*schema.Comment); ok {
-			return c.Text
-		}
-	}
-	return ""
 }
 
 // divided takes the lines of ours out of a comment.

@@ -26,7 +26,8 @@ type Desired struct {
 	Realm    *schema.Realm
 	Policies []document.Table // of `lifecycle` blocks, each with its place
 
-	inspected bool // it is what SQL files made in a dev database
+	inspected bool            // it is what SQL files made in a dev database
+	unsaid    map[string]bool // schemas of whose comment these say nothing
 }
 
 // ScopeError says that the desired state, the connection and the dev database are not about the same schemas: the difference
@@ -147,11 +148,17 @@ func (s Source) fromSQL(ctx context.Context, files []string) (*Desired, error) {
 			return nil, fmt.Errorf("read desired state: %w", err)
 		}
 	}
+	before, err := s.said(ctx)
+	if err != nil {
+		return nil, err
+	}
 	realm, err := s.replay(ctx, dev, folder)
 	if err != nil {
 		return nil, fmt.Errorf("read desired state: %w", err)
 	}
-	return &Desired{Realm: realm, inspected: true}, nil
+	d := &Desired{Realm: realm, inspected: true}
+	d.uncomment(before)
+	return d, nil
 }
 
 func (s Source) replay(ctx context.Context, dev *Driver, folder *migrate.MemDir) (*schema.Realm, error) {
@@ -184,30 +191,36 @@ func (s Source) normal(ctx context.Context, d *Desired) (*Desired, error) {
 	if err != nil || dev == nil || len(d.Realm.Schemas) == 0 {
 		return d, err
 	}
-	if s.DevSchema != "" {
-		if n := len(d.Realm.Schemas); n > 1 {
-			return nil, outOfScope("it has %d schemas, and the dev database is about one, %s", n, s.DevSchema)
+	comments := map[string]*schema.Comment{}
+	for _, ns := range d.Realm.Schemas {
+		if text := commentOf(ns.Attrs); text != "" {
+			comments[ns.Name] = &schema.Comment{Text: text}
 		}
-		ns, err := dev.NormalizeSchema(ctx, d.Realm.Schemas[0])
-		if err != nil {
-			return nil, fmt.Errorf("normalize desired state: %w", err)
-		}
-		ns.Realm = nil
-		d.Realm = schema.NewRealm(ns)
-		return d, nil
 	}
-	realm, err := dev.NormalizeRealm(ctx, d.Realm)
-	if err != nil {
-		return nil, fmt.Errorf("normalize desired state: %w", err)
+	if d.Realm, err = s.normalized(ctx, dev, d.Realm); err != nil {
+		return nil, err
 	}
-	d.Realm = realm
+	for _, ns := range d.Realm.Schemas {
+		ns.Attrs = withComment(ns.Attrs, comments[ns.Name]) // what was said of the dev database's own is not desired
+	}
 	return d, nil
 }
 
-// dev is a driver of the dev database that hides nothing: what is in it is in the way.
-func (s Source) dev() (*Driver, error) {
-	if s.Dev == nil {
-		return nil, nil
+func (s Source) normalized(ctx context.Context, dev *Driver, realm *schema.Realm) (*schema.Realm, error) {
+	if s.DevSchema == "" {
+		realm, err := dev.NormalizeRealm(ctx, realm)
+		if err != nil {
+			return nil, fmt.Errorf("normalize desired state: %w", err)
+		}
+		return realm, nil
 	}
-	return Open(s.Dev, DriverOptions{VersionTables: DefaultVersionTables()[:0]})
+	if n := len(realm.Schemas); n > 1 {
+		return nil, outOfScope("it has %d schemas, and the dev database is about one, %s", n, s.DevSchema)
+	}
+	ns, err := dev.NormalizeSchema(ctx, realm.Schemas[0])
+	if err != nil {
+		return nil, fmt.Errorf("normalize desired state: %w", err)
+	}
+	ns.Realm = nil
+	return schema.NewRealm(ns), nil
 }

@@ -39,7 +39,7 @@ func (r *run) look(ctx context.Context) (*view, error) {
 	if v.desired, err = r.wanted(); err != nil {
 		return nil, fmt.Errorf("read desired state: %w", err)
 	}
-	v.keepComments()
+	v.keepComments(r.Desired.unsaid)
 	v.findings = driver.Findings()
 	if err := r.guard(ctx, v); err != nil {
 		return nil, err
@@ -155,6 +155,9 @@ func (r *run) scoped() (before string, err error) {
 		return "", outOfScope("the desired state is about schema %q, and the connection about %q", ns.Name, r.Schema)
 	}
 	before, ns.Name = ns.Name, r.Schema
+	if r.Desired.unsaid[before] {
+		r.Desired.unsaid[r.Schema] = true
+	}
 	return before, nil
 }
 

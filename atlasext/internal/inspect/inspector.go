@@ -32,6 +32,7 @@ type Options struct {
 // Inspector is Atlas's, on a repaired session, without what is not Atlas's business.
 type Inspector struct {
 	schema.Inspector
+	ShowAll bool     // nothing is hidden
 	Hidden  []Hidden // by the latest inspection, in the order of names
 	former  []Former // of these
 	conn    *sql.Conn
@@ -78,8 +79,8 @@ func (i *Inspector) Findings() []lifecycle.Finding {
 func (i *Inspector) InspectRealm(ctx context.Context, o *schema.InspectRealmOption) (*schema.Realm, error) {
 	i.repair.begin()
 	realm, err := i.Inspector.InspectRealm(ctx, o)
-	if err != nil {
-		return nil, err
+	if err != nil || i.ShowAll {
+		return realm, err
 	}
 	s, err := readStrangers(ctx, i.conn)
 	if err != nil {
@@ -100,8 +101,8 @@ func (i *Inspector) InspectSchema(ctx context.Context, name string, o *schema.In
 		name = i.options.Schema
 	}
 	ns, err := i.Inspector.InspectSchema(ctx, name, o)
-	if err != nil {
-		return nil, err
+	if err != nil || i.ShowAll {
+		return ns, err
 	}
 	s, err := readStrangers(ctx, i.conn)
 	if err != nil {

@@ -37,7 +37,14 @@
 // # What is refused
 //
 // A change that would destroy partitions by accident, or that PostgreSQL cannot make, is a GuardError, and nothing is done.
-// Runner.Allow lifts a Guard by its name.
+// Runner.Allow lifts a Guard by its name. A desired state about other schemas than the connection, or than the dev database, is a
+// ScopeError: what is merely out of sight would be dropped.
+//
+// # What is left alone
+//
+// Detached partitions, version tables of known migrators, and lines of ours in comments (partsmith:hold). Also what was a partition
+// once, as far as can be seen, though its comment says something else by now: the finding former_partition tells of it, and
+// Runner.DropFormer lets it be dropped.
 //
 // # The lock
 //

@@ -10,7 +10,7 @@ import (
 // Guard stands in the way of a change that destroys partitions, or that cannot work, unless it is lifted by name.
 type Guard string
 
-// The guards. Each is lifted by Runner.Allow, in the command by the flag --allow-<guard>.
+// The guards. Each is lifted by Runner.Allow for one table, in the command by the flag --allow-<guard>.
 const (
 	DropPartitioned   Guard = "drop-partitioned"   // a partitioned table goes, with all its partitions
 	DropSchema        Guard = "drop-schema"        // a schema goes that holds partitions, attached or detached
@@ -26,24 +26,30 @@ func Guards() []Guard {
 	return []Guard{DeclaredPartition, Recreate, UniqueWithoutKey, DropRenamed, DropPartitioned, DropSchema, Empty}
 }
 
-// Flag is what lifts the guard on the command line.
+// Flag is what lifts the guard on the command line, with the name of what it is lifted for behind it, but for Empty.
 func (g Guard) Flag() string { return "--allow-" + string(g) }
+
+// Allowed lifts a guard for one table.
+type Allowed struct {
+	Guard Guard
+	Table catalog.Name // with its schema; of DropSchema without Table: a schema; of Empty nothing
+}
 
 // About is a sentence for a flag's help.
 func (g Guard) About() string {
 	switch g {
 	case DropPartitioned:
-		return "drop partitioned tables that are not declared any more, with all their partitions"
+		return "drop this partitioned `TABLE`, which is not declared any more, with all its partitions; may be repeated"
 	case DropSchema:
-		return "drop schemas that are not declared any more though they hold partitions"
+		return "drop this `SCHEMA`, which is not declared any more, though it holds partitions; may be repeated"
 	case DropRenamed:
-		return "drop a partitioned table even if one of the same columns is created, which looks like a rename"
+		return "drop this partitioned `TABLE` though one of the same columns is created, which looks like a rename; may be repeated"
 	case DeclaredPartition:
-		return "ignore declarations of tables that are partitions of another table"
+		return "ignore the declaration of this `TABLE`, which is a partition of another; may be repeated"
 	case Recreate:
-		return "drop partitioned tables whose partition key changes, and make them anew without rows"
+		return "drop this partitioned `TABLE`, whose partition key changes, and make it anew without rows; may be repeated"
 	case UniqueWithoutKey:
-		return "leave out unique indexes and primary keys that lack the partition key"
+		return "leave out unique indexes and primary keys of this `TABLE` that lack the partition key; may be repeated"
 	case Empty:
 		return "drop all tables, or more than half of them"
 	}
@@ -63,25 +69,49 @@ func (e *GuardError) Error() string {
 	if e.Skipped {
 		return e.Message + " (the diff policy says so)"
 	}
-	return e.Message + " (" + e.Guard.Flag() + " does it all the same)"
+	return e.Message + " (" + e.Flag() + " does it all the same)"
 }
 
-// RefusedError says that guards stand in the way. Nothing was done.
-type RefusedError struct{ Guards []*GuardError }
+// Flag is what lets the change pass on the command line.
+func (e *GuardError) Flag() string {
+	switch e.Guard {
+	case Empty:
+		return e.Guard.Flag()
+	case DropSchema:
+		return e.Guard.Flag() + " " + catalog.QuoteIdent(e.Table.Schema)
+	}
+	return e.Guard.Flag() + " " + e.Table.String()
+}
+
+// Allowed is what lets the change pass.
+func (e *GuardError) Allowed() Allowed { return Allowed{e.Guard, e.Table} }
+
+// RefusedError says that guards stand in the way. The schema was not changed; partitions that were due on existing tables were made all the
+// same, since inserts fail without them.
+type RefusedError struct {
+	Guards   []*GuardError
+	Creation error // what stood in the way of that
+}
 
 func (e *RefusedError) Error() string {
-	lines := make([]string, len(e.Guards))
-	for i, g := range e.Guards {
-		lines[i] = g.Error()
+	lines := []string{"change schema: refused, it was not changed"}
+	for _, g := range e.Guards {
+		lines = append(lines, g.Error())
 	}
-	return "change schema: refused, nothing was done\n" + strings.Join(lines, "\n")
+	if e.Creation != nil {
+		lines = append(lines, e.Creation.Error())
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Unwrap gives the single refusals.
 func (e *RefusedError) Unwrap() []error {
-	errs := make([]error, len(e.Guards))
-	for i, g := range e.Guards {
-		errs[i] = g
+	var errs []error
+	for _, g := range e.Guards {
+		errs = append(errs, g)
+	}
+	if e.Creation != nil {
+		errs = append(errs, e.Creation)
 	}
 	return errs
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 const emptyHCL = `
@@ -92,7 +93,7 @@ func TestGuards(t *testing.T) {
 				}
 				w.exec(g.ddl)
 				r := w.runner(g.hcl, "2054-01-01T12:00:00Z")
-				r.Allow = slices.DeleteFunc(r.Allow, func(lifted atlasext.Guard) bool { return lifted == g.guard })
+				r.Allow = slices.DeleteFunc(r.Allow, func(lifted atlasext.Allowed) bool { return lifted.Guard == g.guard })
 				before := w.shape()
 				report, err := w.try(r)
 				var refused *atlasext.RefusedError
@@ -107,7 +108,7 @@ func TestGuards(t *testing.T) {
 				w.Equal(len(report.Applied), 0)
 				w.Equal(w.shape(), before)
 
-				r.Allow = append(r.Allow, g.guard)
+				r.Allow = append(r.Allow, refused.Guards[0].Allowed())
 				w.run(r)
 				w.Equal(w.text(g.after), "true")
 			})
@@ -127,7 +128,7 @@ func TestGuardIsNotLiftedByAnother(t *testing.T) {
 		r := w.runner(emptyHCL, "2054-01-01T12:00:00Z")
 		for _, g := range atlasext.Guards() {
 			if g != atlasext.DropPartitioned {
-				r.Allow = append(r.Allow, g)
+				r.Allow = append(r.Allow, atlasext.Allowed{Guard: g, Table: catalog.Name{Schema: w.schema, Table: "events"}})
 			}
 		}
 		_, err := w.try(r)
@@ -142,7 +143,7 @@ func TestRecreatedTableGetsItsPartitions(t *testing.T) {
 		w.exec(strings.ReplaceAll(eventsSQL, "timestamptz", "timestamp"))
 		w.exec("create table events__2054_01_11 partition of events for values from ('2054-01-11') to ('2054-01-12')")
 		r := w.runner(eventsHCL("", dailyHCL), "2054-01-11T12:00:00Z")
-		r.Allow = []atlasext.Guard{atlasext.Recreate}
+		r.Allow = []atlasext.Allowed{{Guard: atlasext.Recreate, Table: catalog.Name{Schema: w.schema, Table: "events"}}}
 		p := w.plan(r)
 		w.Equal(len(p.Partitions[0].Operations()), 3)
 		w.Equal(lifecycleCounts(w.run(r)).Created, 3)
@@ -181,5 +182,50 @@ table "people" {
 		w.Equal(failed.Change.SQL, `ALTER TABLE "`+w.schema+`"."people" ALTER COLUMN "id" SET NOT NULL`)
 		w.True(len(report.Applied) > 0)
 		w.Equal(w.text("select count(*) from pg_attribute where attrelid = '$ns.older'::regclass and attname = 'more'"), "1")
+	})
+}
+
+// A guard is lifted for one table, and for no other.
+func TestGuardIsLiftedForOneTable(t *testing.T) {
+	inWorlds(t, func(w *world) {
+		w.exec(eventsSQL + "; create table other (at timestamptz) partition by range (at)")
+		r := w.runner(emptyHCL, "2054-01-01T12:00:00Z")
+		r.Allow = append(r.Allow, atlasext.Allowed{Guard: atlasext.DropPartitioned, Table: catalog.Name{Schema: w.schema, Table: "events"}})
+		_, err := w.try(r)
+		var refused *atlasext.RefusedError
+		w.True(errors.As(err, &refused))
+		w.Equal(len(refused.Guards), 1)
+		w.Equal(refused.Guards[0].Table.Table, "other")
+		w.True(strings.HasSuffix(refused.Guards[0].Error(), "(--allow-drop-partitioned "+w.schema+".other does it all the same)"))
+		w.True(w.exists("events"))
+	})
+}
+
+// A refusal concerns the schema. A partition that is missing breaks inserts, so it is made all the same; nothing is retired.
+func TestRefusalDoesNotStopCreation(t *testing.T) {
+	inWorlds(t, func(w *world) {
+		w.exec(eventsSQL + "; create table other (at timestamptz) partition by range (at)")
+		w.attachDays("2053-12-01", 2)
+		policy := `lifecycle {
+      every = "1 day"
+      ahead = 3
+      keep  = 5
+    }`
+		fresh := strings.ReplaceAll(eventsHCL("", policy), `"events"`, `"fresh"`)
+		r := w.runner(eventsHCL("", policy)+fresh[strings.Index(fresh, "table"):], "2054-01-11T12:00:00Z")
+		for range 2 {
+			report, err := w.try(r)
+			var refused *atlasext.RefusedError
+			w.True(errors.As(err, &refused))
+			w.NoErr(refused.Creation)
+			w.Equal(len(report.Applied), 0)
+			w.True(w.exists("other"))
+			w.True(!w.exists("fresh"))
+			w.Equal(w.partitions("events"), "5")
+		}
+		r.Allow = append(r.Allow, atlasext.Allowed{Guard: atlasext.DropPartitioned, Table: catalog.Name{Schema: w.schema, Table: "other"}})
+		w.run(r)
+		w.Equal(w.partitions("events"), "3")
+		w.Equal(w.partitions("fresh"), "3")
 	})
 }

@@ -24,7 +24,11 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 	if p.At.IsZero() {
 		p.At = reading.Server.Now
 	}
+	r.present = nil
 	for _, t := range reading.Tables {
+		if !t.Table.Missing {
+			r.present = append(r.present, t.Task)
+		}
 		if made := added(v.changes, r.qualified(t.Task.Table)); made != nil {
 			policy := t.Task.Policy
 			if t.Plan, err = r.firstPartitions(ctx, v, newcomer(made, policy, reading.Server), policy, p.At); err != nil {

@@ -13,7 +13,7 @@ type Plan struct {
 	At         time.Time
 	Changes    []Change            // of the schema, in order
 	Partitions []lifecycle.Plan    // one for each policy; for tables that Changes create, made from the desired table
-	Guards     []*GuardError       // what stands in the way; as long as there is any, nothing is done
+	Guards     []*GuardError       // what stands in the way; as long as there is any, only due partitions of existing tables are made
 	Hidden     []Hidden            // what inspection left out, and why
 	Findings   []lifecycle.Finding // about the schema
 }
@@ -28,7 +28,7 @@ func (p *Plan) Err() error {
 	if len(p.Guards) == 0 {
 		return nil
 	}
-	return &RefusedError{p.Guards}
+	return &RefusedError{Guards: p.Guards}
 }
 
 func (p *Plan) creates() bool {

@@ -33,7 +33,7 @@ func (r *run) guard(ctx context.Context, v *view) (err error) {
 
 // refuse notes a guard, unless it is lifted.
 func (r *run) refuse(v *view, g Guard, name catalog.Name, format string, args ...any) {
-	if !slices.Contains(r.Allow, g) {
+	if !slices.Contains(r.Allow, Allowed{g, name}) {
 		v.guards = append(v.guards, &GuardError{Guard: g, Table: name, Message: fmt.Sprintf(format, args...)})
 	}
 }

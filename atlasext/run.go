@@ -19,9 +19,10 @@ import (
 // run is one call of Run or Plan.
 type run struct {
 	Runner
-	conn   *sql.Conn
-	tasks  []lifecycle.Task
-	server catalog.Server // as it was read last
+	conn    *sql.Conn
+	tasks   []lifecycle.Task
+	present []lifecycle.Task // of these, those whose tables were there when they were read last
+	server  catalog.Server   // as it was read last
 }
 
 func (r Runner) on(conn *sql.Conn) *run { return &run{Runner: r, conn: conn} }
@@ -48,8 +49,11 @@ func (r *run) work(ctx context.Context, report *Report) error {
 	if report.Plan, err = r.make(ctx); err != nil {
 		return err
 	}
-	if err := report.Plan.Err(); err != nil || !report.Plan.Due() {
-		return err
+	if len(report.Plan.Guards) > 0 {
+		return r.refused(ctx, report)
+	}
+	if !report.Plan.Due() {
+		return nil
 	}
 	if err := r.server.Check(); err != nil {
 		return err
@@ -58,7 +62,7 @@ func (r *run) work(ctx context.Context, report *Report) error {
 		return ErrPlanChanged
 	}
 	if len(report.Plan.Changes) > 0 || report.Plan.creates() {
-		if err = r.locked(ctx, report); err != nil && !goesOn(err) {
+		if err = r.locked(ctx, report, r.change); err != nil && !goesOn(err) {
 			return err
 		}
 	}
@@ -74,8 +78,17 @@ func goesOn(err error) bool {
 	return errors.As(err, &incomplete) && !errors.Is(err, ErrNotConverged)
 }
 
-// locked is what happens under the lock: schema, then creation, then a last look.
-func (r *run) locked(ctx context.Context, report *Report) (err error) {
+// refused makes what is due on the tables that are there, and leaves the rest.
+func (r *run) refused(ctx context.Context, report *Report) error {
+	refused := &RefusedError{Guards: report.Plan.Guards}
+	if r.tasks = r.present; report.Plan.creates() && len(r.tasks) > 0 && r.server.Check() == nil {
+		refused.Creation = r.locked(ctx, report, r.create)
+	}
+	return refused
+}
+
+// locked does what is to be done under the lock.
+func (r *run) locked(ctx context.Context, report *Report, work func(context.Context, *Report, lock.Lease) error) (err error) {
 	locker, err := lockerOf(r.LockName)
 	if err != nil {
 		return err
@@ -88,9 +101,10 @@ func (r *run) locked(ctx context.Context, report *Report) (err error) {
 	}
 	// Also after a panic: the session is the caller's, and would carry the lock back to its pool.
 	defer func() { err = errors.Join(err, lease.Release(ctx)) }()
-	return r.change(ctx, report, lease)
+	return work(ctx, report, lease)
 }
 
+// change is what happens under the lock: schema, then creation, then a last look.
 func (r *run) change(ctx context.Context, report *Report, held lock.Lease) (err error) {
 	if report.Plan, err = r.make(ctx); err != nil {
 		return err

@@ -50,7 +50,7 @@ type Runner struct {
 	Skip []schema.Change
 
 	VersionTables []catalog.Name // of other tools, left alone; nil: DefaultVersionTables
-	Allow         []Guard        // guards that are lifted
+	Allow         []Allowed      // guards that are lifted, each for one table
 	DropFormer    []catalog.Name // tables with their schema that were partitions, as far as can be seen, and may be dropped even so
 
 	Approved *Plan // what a person has said yes to: where something else is due by then, nothing is done; nil: no question was asked
@@ -84,7 +84,7 @@ func (r Runner) Plan(ctx context.Context, conn *sql.Conn) (*Plan, error) {
 // way. Then it creates partitions, also of tables that it has just made; then it retires, taking the lock step by step. At the
 // end it looks again: a schema that still differs is an error that wraps ErrNotConverged.
 //
-// Errors: a RefusedError where a guard stands in the way; ErrPlanChanged where what is due is not what was Approved; a lock.BusyError where another session has the lock and more than
+// Errors: a RefusedError where a guard stands in the way, after creation of what is due; ErrPlanChanged where what is due is not what was Approved; a lock.BusyError where another session has the lock and more than
 // retirement is due; a ChangeError for a statement of the schema phase, after which nothing is retired; a
 // plugin.IncompleteError about partitions; the end of ctx. The session is left with the settings it had, or closed for good.
 func (r Runner) Run(ctx context.Context, conn *sql.Conn) (*Report, error) {

@@ -116,7 +116,7 @@ func (w *world) source(text, extension string) atlasext.Source {
 // runner wants what the HCL says, at an instant.
 func (w *world) runner(hcl, at string) atlasext.Runner {
 	w.T.Helper()
-	r := atlasext.Runner{Desired: w.desired(hcl), Allow: []atlasext.Guard{atlasext.Empty}, RetryFor: patience, Executor: executor.Executor{AtDestroys: true, RetryFor: patience}}
+	r := atlasext.Runner{Desired: w.desired(hcl), Allow: []atlasext.Allowed{{Guard: atlasext.Empty}}, RetryFor: patience, Executor: executor.Executor{AtDestroys: true, RetryFor: patience}}
 	if w.scoped {
 		r.Schema = w.schema
 	}

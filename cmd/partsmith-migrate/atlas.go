@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -19,6 +20,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/lock"
 	"github.com/partsmith/partsmith-migrate/document"
 	"github.com/partsmith/partsmith-migrate/internal/exit"
+	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
 func atlasCommand(sh shell) *cli.Command {
@@ -68,7 +70,7 @@ type deploy struct {
 
 // deploy reads flags, project file and document, and nothing else.
 func (sh shell) deploy(c *cli.Context) (deploy, error) {
-	if err := sh.noArguments(c); err != nil {
+	if err := cmp.Or(atlascli.CheckAllowed(c), sh.noArguments(c)); err != nil {
 		return deploy{}, err
 	}
 	d := deploy{work: work{shell: sh, doing: nameOf(c.Command)}, began: time.Now()}
@@ -182,11 +184,15 @@ func (sh shell) atlasExcludes(c *cli.Context) error {
 	return err
 }
 
-// refusal tells what guards have refused, each on a line of its own.
-func (sh shell) refusal(guards []*atlasext.GuardError) error {
-	sh.say(slog.LevelError, "partsmith-migrate: refused, nothing was done")
-	for _, g := range guards {
+// refusal tells what guards have refused, each on a line of its own. What creation met was told table by table.
+func (sh shell) refusal(refused *atlasext.RefusedError) error {
+	sh.say(slog.LevelError, "partsmith-migrate: refused, the schema was not changed")
+	for _, g := range refused.Guards {
 		sh.say(slog.LevelError, "partsmith-migrate: "+g.Error())
+	}
+	var told *plugin.IncompleteError
+	if refused.Creation != nil && !errors.As(refused.Creation, &told) {
+		sh.complain(refused.Creation)
 	}
 	return &exit.Error{Code: exit.Refused}
 }

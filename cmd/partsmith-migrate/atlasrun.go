@@ -91,7 +91,7 @@ func (d *deploy) show(ctx context.Context, conn *sql.Conn, err error, check bool
 	}
 	switch {
 	case len(plan.Guards) > 0:
-		return d.refusal(plan.Guards)
+		return d.refusal(&atlasext.RefusedError{Guards: plan.Guards})
 	case check && (plan.Due() || pending(plan.Partitions)):
 		return &exit.Error{Code: exit.Pending}
 	}
@@ -169,7 +169,7 @@ func (d *deploy) carryOut(ctx context.Context, conn *sql.Conn, err error) error 
 	}
 	var refused *atlasext.RefusedError
 	if errors.As(err, &refused) {
-		return d.refusal(refused.Guards)
+		return d.refusal(refused)
 	}
 	if _, told := err.(*plugin.IncompleteError); told { // table by table; joined with others it is not
 		return &exit.Error{Code: exit.Unfinished}

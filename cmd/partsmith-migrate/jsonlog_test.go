@@ -72,7 +72,7 @@ func TestEveryLineIsJSON(t *testing.T) {
 		{"atlas plan --to file://schema.hcl", 6, "ERROR", "refused"},
 		{"atlas plan --to file://missing.hcl", 2, "ERROR", "missing.hcl"},
 		{"atlas apply --to file://schema.hcl", 2, "ERROR", "nobody can be asked"},
-		{"atlas apply --auto-approve --allow-drop-partitioned --allow-empty --to file://schema.hcl", 0, "", ""},
+		{"atlas apply --auto-approve --allow-drop-partitioned public.events --allow-drop-partitioned public.taken --allow-empty --to file://schema.hcl", 0, "", ""},
 		{"atlas excludes --format wrong", 2, "ERROR", "--format"},
 	} {
 		t.Run(c.line, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ariga.io/atlas/sql/schema"
@@ -30,7 +31,7 @@ type Call struct {
 	Concurrently bool
 	Skip         []schema.Change // kinds of changes that the project file leaves out
 	Format       string          // of what is printed
-	Allow        []atlasext.Guard
+	Allow        []atlasext.Allowed
 	DropFormer   []catalog.Name
 	Strict       bool
 
@@ -51,11 +52,6 @@ func Read(c *cli.Context, lookup func(string) (string, bool)) (Call, error) {
 	call := Call{URL: c.String("url"), Dev: c.String("dev-url"), TxMode: atlasext.TxMode(c.String("tx-mode")),
 		Wait: c.Duration("lock-timeout"), LockName: c.String("lock-name"), LockNamed: c.IsSet("lock-name"),
 		Concurrently: c.Bool("concurrently"), Strict: c.Bool("strict"), Format: c.String("format"), DryRun: c.Bool("dry-run"), AutoApprove: c.Bool("auto-approve")}
-	for _, g := range atlasext.Guards() {
-		if c.Bool(g.Flag()[len("--"):]) {
-			call.Allow = append(call.Allow, g)
-		}
-	}
 	if call.Wait < 0 {
 		return Call{}, wrong("--lock-timeout: must not be negative, %s", call.Wait)
 	}
@@ -80,15 +76,58 @@ func (c *Call) lists(flags *cli.Context) (to []string, err error) {
 	if c.Exclude, err = values("exclude", flags.StringSlice("exclude")); err != nil {
 		return nil, err
 	}
-	for _, text := range flags.StringSlice("allow-drop-former") {
-		name, err := catalog.ParseName(text)
-		if err != nil {
-			return nil, wrong("--allow-drop-former: %s", err)
-		}
-		c.DropFormer = append(c.DropFormer, name)
+	if c.DropFormer, err = tables(flags, "allow-drop-former"); err != nil {
+		return nil, err
+	}
+	if err := c.lift(flags); err != nil {
+		return nil, err
 	}
 	c.Variables, err = variables(flags.StringSlice("var"))
 	return to, err
+}
+
+// lift reads which guards are lifted, and for what.
+func (c *Call) lift(flags *cli.Context) error {
+	for _, g := range atlasext.Guards() {
+		flag := g.Flag()[len("--"):]
+		if g == atlasext.Empty {
+			if flags.Bool(flag) {
+				c.Allow = append(c.Allow, atlasext.Allowed{Guard: g})
+			}
+			continue
+		}
+		names, err := tables(flags, flag)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if g == atlasext.DropSchema {
+				name = catalog.Name{Schema: name.Table}
+			}
+			c.Allow = append(c.Allow, atlasext.Allowed{Guard: g, Table: name})
+		}
+	}
+	return nil
+}
+
+// CheckAllowed is an error where a flag that allows something has no name behind it: what stands there begins with a dash, as the next
+// flag does.
+func CheckAllowed(flags *cli.Context) error {
+	var call Call
+	_, err := tables(flags, "allow-drop-former")
+	return cmp.Or(err, call.lift(flags))
+}
+
+// tables reads names of tables as SQL writes them.
+func tables(flags *cli.Context, flag string) (all []catalog.Name, err error) {
+	for _, text := range flags.StringSlice(flag) {
+		name, err := catalog.ParseName(text)
+		if err != nil || strings.HasPrefix(text, "-") {
+			return nil, wrong("--%s: write behind it what it is for, as SQL does: --%s public.events", flag, flag)
+		}
+		all = append(all, name)
+	}
+	return all, nil
 }
 
 // complete puts behind the flags what the project file says.
@@ -154,11 +193,16 @@ func (c Call) Source(dev *sql.Conn) atlasext.Source {
 
 // Runner is set up but for its Desired and for what concerns partitions alone.
 func (c Call) Runner() atlasext.Runner {
-	former := slices.Clone(c.DropFormer)
+	allow, former := slices.Clone(c.Allow), slices.Clone(c.DropFormer)
 	for i := range former {
 		former[i].Schema = cmp.Or(former[i].Schema, c.Scope, "public")
 	}
-	return atlasext.Runner{DropFormer: former, Schema: c.Scope, Schemas: c.Schemas, Exclude: c.Exclude, Allow: c.Allow, LockName: c.LockName,
+	for i := range allow {
+		if allow[i].Guard != atlasext.Empty {
+			allow[i].Table.Schema = cmp.Or(allow[i].Table.Schema, c.Scope, "public")
+		}
+	}
+	return atlasext.Runner{DropFormer: former, Schema: c.Scope, Schemas: c.Schemas, Exclude: c.Exclude, Allow: allow, LockName: c.LockName,
 		Wait: c.Wait, TxMode: c.TxMode, Concurrently: c.Concurrently, Skip: c.Skip, Strict: c.Strict}
 }
 

@@ -25,9 +25,13 @@ func Flags() []cli.Flag {
 		&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT`: text, json, or a template of Atlas: '{{ json . }}'"},
 		&cli.BoolFlag{Name: "strict", Usage: "fail whenever maintenance is incomplete, not only where the runway is short"},
 	)
-	flags = append(flags, &cli.StringSliceFlag{Name: "allow-drop-former", Usage: "drop this `TABLE`, which is not declared and was a partition; may be repeated"})
+	flags = append(flags, &cli.StringSliceFlag{Name: "allow-drop-former", Usage: "drop this `TABLE`, which is not declared and was a partition once; may be repeated"})
 	for _, g := range atlasext.Guards() {
-		flags = append(flags, &cli.BoolFlag{Name: g.Flag()[len("--"):], Usage: g.About()})
+		if name := g.Flag()[len("--"):]; g == atlasext.Empty {
+			flags = append(flags, &cli.BoolFlag{Name: name, Usage: g.About()})
+		} else {
+			flags = append(flags, &cli.StringSliceFlag{Name: name, Usage: g.About()})
+		}
 	}
 	return flags
 }

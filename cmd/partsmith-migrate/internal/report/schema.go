@@ -75,8 +75,16 @@ func (p *Page) statement(c atlasext.Change) string {
 func (p *Page) refusals(guards []*atlasext.GuardError) {
 	for _, g := range guards {
 		p.line("  %s %s: %s", p.paint(red, "refused"), g.Guard, g.Message)
-		p.line("    %s does it all the same", g.Guard.Flag())
+		p.line("    %s", lets(g))
 	}
+}
+
+// lets says what lets a change pass, if anything does.
+func lets(g *atlasext.GuardError) string {
+	if g.Skipped {
+		return "the diff policy says so"
+	}
+	return g.Flag() + " does it all the same"
 }
 
 // hidden tells what the comparison leaves out.

@@ -76,7 +76,7 @@ func schemaPart(plan *atlasext.Plan, changes []atlasext.Change) SchemaPart {
 		s.Changes = append(s.Changes, Change{c.SQL, text(c.Comment), c.Outside})
 	}
 	for _, g := range plan.Guards {
-		s.Guards = append(s.Guards, Guard{string(g.Guard), name(g.Table), g.Message, g.Guard.Flag()})
+		s.Guards = append(s.Guards, Guard{string(g.Guard), name(g.Table), g.Message, g.Flag()})
 	}
 	for _, h := range plan.Hidden {
 		s.Hidden = append(s.Hidden, Hidden{h.Name.Schema, text(h.Name.Table), h.Why})

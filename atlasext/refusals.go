@@ -20,7 +20,7 @@ func (r *run) guard(ctx context.Context, v *view) (err error) {
 		return err
 	}
 	r.guardDeclared(v)
-	r.respellKeys(ctx, v)
+	r.respell(ctx, v)
 	r.guardKeys(v)
 	r.guardUnique(v)
 	if v.changes, err = r.difference(v); err != nil {

@@ -2,6 +2,7 @@ package atlasext_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
@@ -85,6 +86,53 @@ func TestOtherKeysAreChanges(t *testing.T) {
 			p := w.plan(w.runner(keyedHCL("RANGE", by), ""))
 			w.Equal(len(p.Guards), 1)
 			w.Equal(p.Guards[0].Guard, atlasext.Recreate)
+		}
+	})
+}
+
+// What a person writes otherwise than PostgreSQL prints it is as desired, and is not made anew by every run.
+func TestExpressionsCompareEqualToThemselves(t *testing.T) {
+	const body = `
+schema "$ns" {}
+table "keyed" {
+  schema = schema.$ns
+  column "id" {
+    type = int
+  }
+  column "name" {
+    type = text
+  }
+  column "twice" {
+    type = int
+    as {
+      expr = "id*2"
+      type = STORED
+    }
+  }
+  column "other" {
+    type = text
+    default = sql("lower('X')||'y'")
+  }
+  check "some" {
+    expr = "id in (1,2,3) and name <> ''"
+  }
+  index "by_lower" {
+    on {
+      expr = "lower(name)||'x'"
+    }
+    where = "id>7 and name='a'"
+  }
+}
+`
+	inWorlds(t, func(w *world) {
+		w.run(w.runner(body, ""))
+		index := w.text("select '$ns.by_lower'::regclass::oid")
+		w.run(w.runner(body, ""))
+		w.Equal(w.text("select '$ns.by_lower'::regclass::oid"), index)
+		for from, to := range map[string]string{"(1,2,3)": "(1,2,4)", "id>7": "id>8", "||'x'": "||'z'"} {
+			if p := w.plan(w.runner(strings.Replace(body, from, to, 1), "")); len(p.Changes) == 0 {
+				w.T.Errorf("%s: no change is planned", to)
+			}
 		}
 	})
 }

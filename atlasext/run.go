@@ -13,6 +13,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/core/executor"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
+	"github.com/partsmith/partsmith-migrate/internal/human"
 	"github.com/partsmith/partsmith-migrate/plugin"
 )
 
@@ -69,7 +70,7 @@ func (r *run) work(ctx context.Context, report *Report) error {
 	if r.CreateOnly || !report.Plan.retires() {
 		return err
 	}
-	return errors.Join(err, r.retire(ctx, report), r.converged(ctx))
+	return errors.Join(err, r.retire(ctx, report), r.converged(ctx, report))
 }
 
 // goesOn reports whether retirement may follow: single tables are incomplete, and the others are as they should be.
@@ -135,7 +136,7 @@ func (r *run) change(ctx context.Context, report *Report, held lock.Lease) (err 
 	if failed != nil {
 		return errors.Join(failed, created)
 	}
-	return errors.Join(created, r.converged(ctx))
+	return errors.Join(created, r.converged(ctx, report))
 }
 
 func (r *run) version(ctx context.Context) (int, error) {
@@ -197,8 +198,9 @@ func (r *run) lifecycle(report *Report, tasks []lifecycle.Task, e executor.Execu
 	return plugin.Lifecycle{Tasks: tasks, At: report.Plan.At, CreateOnly: r.CreateOnly, Strict: r.Strict, Executor: e}
 }
 
-// converged looks once more: nothing may be left to change.
-func (r *run) converged(ctx context.Context) error {
+// converged looks once more: nothing should be left to change. That something is, and would be with the stock command too, is told; it
+// fails only a strict run.
+func (r *run) converged(ctx context.Context, report *Report) error {
 	v, err := r.look(ctx)
 	if err != nil {
 		return fmt.Errorf("look at the changed schema: %w", err)
@@ -207,5 +209,13 @@ func (r *run) converged(ctx context.Context) error {
 	if err != nil || len(changes) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w: %d more changes are planned, the first is %s", ErrNotConverged, len(changes), changes[0].SQL)
+	left := fmt.Sprintf("%s planned again, the first is %s", human.Count(len(changes), "change is", "changes are"), changes[0].SQL)
+	if r.Strict {
+		return fmt.Errorf("%w: %s", ErrNotConverged, left)
+	}
+	f := lifecycle.Finding{Code: "still_differs", Severity: lifecycle.Warning, Message: ErrNotConverged.Error() + " after the run: " + left,
+		Remedy: "Where it is the spelling that differs, write it as the database has it, or give a dev database (--dev-url)."}
+	report.Plan.Findings = slices.DeleteFunc(report.Plan.Findings, func(f lifecycle.Finding) bool { return f.Code == "still_differs" })
+	report.Plan.Findings = append(report.Plan.Findings, f)
+	return nil
 }

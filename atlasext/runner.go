@@ -82,7 +82,7 @@ func (r Runner) Plan(ctx context.Context, conn *sql.Conn) (*Plan, error) {
 //
 // Else it takes the lock, looks again, and changes the schema in one transaction, which is tried again while others are in the
 // way. Then it creates partitions, also of tables that it has just made; then it retires, taking the lock step by step. At the
-// end it looks again: a schema that still differs is an error that wraps ErrNotConverged.
+// end it looks again: that the schema still differs is the finding still_differs of Report.Plan, and with Strict an error that wraps ErrNotConverged.
 //
 // Errors: a RefusedError where a guard stands in the way, after creation of what is due; ErrPlanChanged where what is due is not what was Approved; a lock.BusyError where another session has the lock and more than
 // retirement is due; a ChangeError for a statement of the schema phase, after which nothing is retired; a

@@ -1,12 +1,14 @@
 package atlasext_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/partsmith/partsmith-migrate/atlasext"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
 
 // keyed are keys as a person writes them. PostgreSQL prints them in another spelling.
@@ -134,5 +136,31 @@ table "keyed" {
 				w.T.Errorf("%s: no change is planned", to)
 			}
 		}
+	})
+}
+
+// What still differs afterwards is told, as it would with the stock command in the next plan, and fails strict runs alone.
+func TestWhatStillDiffersIsAWarning(t *testing.T) {
+	inWorlds(t, func(w *world) {
+		w.exec(eventsSQL)
+		w.attachDays("2054-01-01", 2)
+		r := w.runner(eventsHCL("index \"odd\" {\n on {\n expr = \"id\"\n }\n }", `lifecycle {
+      every = "1 day"
+      ahead = 2
+      keep  = 3
+    }`), "2054-01-11T12:00:00Z")
+		report, err := w.try(r)
+		w.NoErr(err)
+		told := 0
+		for _, f := range report.Plan.Findings {
+			if f.Code == "still_differs" && f.Severity == lifecycle.Warning && strings.Contains(f.Message, "\"odd\"") && strings.Contains(f.Remedy, "--dev-url") {
+				told++
+			}
+		}
+		w.Equal(told, 1)
+		w.Equal(w.partitions("events"), "2") // the expired ones are gone
+		r.Strict = true
+		_, err = w.try(r)
+		w.True(errors.Is(err, atlasext.ErrNotConverged))
 	})
 }

@@ -35,6 +35,9 @@ func (p *Page) SchemaResults(report *atlasext.Report, run Run) {
 		}
 		p.blank()
 	}
+	if report.Plan != nil {
+		p.findings(report.Plan.Findings)
+	}
 	run.Changes = len(report.Applied)
 	p.Results(run)
 }

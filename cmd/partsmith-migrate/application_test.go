@@ -38,7 +38,7 @@ func TestSessionsSayWhatTheyDo(t *testing.T) {
 	for _, line := range []string{"validate", "plan", "apply", "status", "goose up", "goose status", "exec --lock goose -- child exit 0"} {
 		run(url, strings.Replace(line+" ", " ", " --database-url URL ", 1))
 	}
-	run(url, "atlas plan --url URL --to file://schema.hcl")
+	run(url, "atlas plan --allow-empty --url URL --to file://schema.hcl")
 	run(url, "atlas excludes --url URL")
 	run(url+"&application_name=mine", "plan --database-url URL")
 	for _, doing := range []string{"validate", "plan", "apply", "status", "goose up", "goose status", "exec", "atlas plan", "atlas excludes"} {

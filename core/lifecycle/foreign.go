@@ -17,7 +17,7 @@ func (m *maker) foreignOwner(p part) {
 	m.find(Finding{Code: "foreign_owner", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s is marked as detached from %s, and belongs to %s, which %s, the owner of %s, is no member of; it is neither attached nor dropped",
 			p.Name, m.table.Name, catalog.QuoteIdent(p.Owner), catalog.QuoteIdent(m.table.Owner), m.table.Name),
-		Remedy: fmt.Sprintf("If it is yours, look at its rows, triggers and grants first, and then give it to %s with ALTER TABLE ... OWNER TO; else remove the marker or the table.",
+		Remedy: fmt.Sprintf("If it is yours, look at its rows, triggers and grants first, and then give it to %s with ALTER TABLE ... OWNER TO; else drop it by hand when nobody needs it.",
 			catalog.QuoteIdent(m.table.Owner))})
 }
 
@@ -39,7 +39,7 @@ func (m *maker) foreignMarker(p part) {
 	adopted.Parent, adopted.OID, adopted.ParentOID = m.table.Name, p.OID, m.table.OID
 	m.find(Finding{Code: "foreign_marker", Severity: Warning, Partition: p.Name, Window: p.Window,
 		Message: fmt.Sprintf("%s is marked as detached from another table %s than the one that is here; it is neither attached nor dropped", p.Name, p.Marker.Parent),
-		Remedy:  "If it is yours to retire, adopt it with this COMMENT; else remove the marker or the table.",
+		Remedy:  "If it is yours to retire, adopt it with this COMMENT; else drop it by hand when nobody needs it.",
 		SQL:     ddl.Comment(p.Name, adopted.String())})
 }
 

@@ -72,7 +72,7 @@ func (m *maker) retires(p part) bool {
 	case p.Wide && !m.policy.RetireOffGrid:
 		m.find(Finding{Code: "off_grid_expired", Severity: Warning, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is wider than a window of the policy", p.Name),
-			Remedy:  "Detach it by hand, or say `off_grid: retire`; a line partsmith:hold in its comment keeps it and ends this warning."})
+			Remedy:  "Say `off_grid: retire`, and it goes like the others; a line partsmith:hold in its comment keeps it and ends this warning."})
 	case p.Kind == "f":
 		m.find(Finding{Code: "foreign_partition", Severity: Info, Partition: p.Name, Window: p.Window,
 			Message: fmt.Sprintf("%s has expired and is left alone: it is a foreign table", p.Name)})

@@ -1,6 +1,7 @@
 package atlasext
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/partsmith/partsmith-migrate/atlasext/internal/inspect"
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/planner"
 )
@@ -181,5 +183,27 @@ func (r *run) join() error {
 		}
 		r.tasks = append(r.tasks, task)
 	}
-	return nil
+	var err error
+	r.tasks = slices.DeleteFunc(r.tasks, func(t lifecycle.Task) bool {
+		out, wrong := r.leavesOut(r.qualified(t.Table))
+		err = cmp.Or(err, wrong)
+		return out
+	})
+	return err
+}
+
+// leavesOut reports whether a table lies outside of what the run is about: then its partitions do as well.
+func (r *run) leavesOut(name catalog.Name) (bool, error) {
+	if r.Schema == "" && len(r.Schemas) > 0 && !slices.Contains(r.Schemas, name.Schema) {
+		return true, nil
+	}
+	ns := schema.New(name.Schema).AddTables(schema.NewTable(name.Table))
+	realm := schema.NewRealm(ns)
+	var err error
+	if r.Schema == "" {
+		_, err = schema.ExcludeRealm(realm, r.Exclude)
+	} else {
+		_, err = schema.ExcludeSchema(ns, r.Exclude)
+	}
+	return len(realm.Schemas) == 0 || len(ns.Tables) == 0, err
 }

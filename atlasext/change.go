@@ -22,6 +22,8 @@ type Change struct {
 type ChangeError struct {
 	Change   Change
 	SQLState string // empty where it was not the server
+	Detail   string // as PostgreSQL has it, may be empty; may hold values of rows
+	Hint     string // as PostgreSQL has it, may be empty
 	Attempts int
 	Cause    error
 }
@@ -34,7 +36,14 @@ func (e *ChangeError) Error() string {
 	if e.Attempts > 1 {
 		text += fmt.Sprintf(": tried %d times", e.Attempts)
 	}
-	return text + ": " + e.Cause.Error()
+	text += ": " + e.Cause.Error()
+	if e.Detail != "" {
+		text += "; DETAIL: " + e.Detail
+	}
+	if e.Hint != "" {
+		text += "; HINT: " + e.Hint
+	}
+	return text
 }
 
 // Unwrap gives the cause.

@@ -1,9 +1,12 @@
 package atlasext_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/partsmith/partsmith-migrate/atlasext"
 )
 
 // A column, an index and a foreign key come in the same run as a new day: the new partition has them, and the old ones.
@@ -157,5 +160,29 @@ func TestFinishesHalfBuiltIndex(t *testing.T) {
 		w.run(r)
 		w.Equal(w.text(`select indisvalid from pg_index where indexrelid = '$ns.events_at'::regclass`), "true")
 		w.Equal(len(w.plan(r).Findings), 0)
+	})
+}
+
+// An error says what PostgreSQL says of it in detail.
+func TestErrorsCarryDetails(t *testing.T) {
+	inWorlds(t, func(w *world) {
+		w.exec(eventsSQL + "; create table plain (id int); insert into plain values (7), (7)")
+		_, err := w.try(w.runner(eventsHCL("", "")+`
+table "plain" {
+  schema = schema.$ns
+  column "id" {
+    null = true
+    type = int
+  }
+  index "once" {
+    unique  = true
+    columns = [column.id]
+  }
+}
+`, ""))
+		var failed *atlasext.ChangeError
+		w.True(errors.As(err, &failed))
+		w.Equal(failed.SQLState, "23505")
+		w.True(strings.HasSuffix(err.Error(), "; DETAIL: Key (id)=(7) is duplicated."))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/partsmith/partsmith-migrate/core/ddl"
 	"github.com/partsmith/partsmith-migrate/core/session"
 	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
@@ -167,5 +168,9 @@ func (p *phase) send(ctx context.Context, c Change) error {
 }
 
 func failure(c Change, err error) error {
-	return &ChangeError{Change: c, SQLState: sqlstate.Of(err), Cause: err}
+	failed := &ChangeError{Change: c, SQLState: sqlstate.Of(err), Cause: err}
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+		failed.Detail, failed.Hint = server.Detail, server.Hint
+	}
+	return failed
 }

@@ -9,6 +9,7 @@ import (
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/planner"
@@ -44,12 +45,12 @@ func (r *run) partitions(ctx context.Context, p *Plan, v *view) error {
 func (r *run) firstPartitions(ctx context.Context, v *view, table catalog.Table, policy lifecycle.Policy, at time.Time) (lifecycle.Plan, error) {
 	plan := lifecycle.MakePlan(table, policy, at)
 	for tries := 0; len(plan.Asks) > 0 && tries < 2; tries++ {
-		if err := catalog.AnswerAsks(ctx, r.conn, &table, plan.Asks, 0); err != nil {
+		if err := ask.One(ctx, r.conn, &table, plan.Asks, 0); err != nil {
 			return plan, fmt.Errorf("plan partitions of %s: %w", table.Name, err)
 		}
-		for ask := range table.Answers {
-			if m, ok := v.families.Named(ask.Name); ok && m.Root == table.Name {
-				table.Answers[ask] = catalog.Answer{Known: true} // it goes with the table that is made anew
+		for asked := range table.Answers {
+			if m, ok := v.families.Named(asked.Name); ok && m.Root == table.Name {
+				table.Answers[asked] = catalog.Answer{Known: true} // it goes with the table that is made anew
 			}
 		}
 		plan = lifecycle.MakePlan(table, policy, at)

@@ -33,8 +33,9 @@ type rule struct {
 
 var layout = []rule{
 	{"core/period", []string{"core/catalog", "core/lock", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
-	{"core/catalog", []string{"core/period", "core/lock", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/catalog", []string{"core/period", "core/ask", "core/lock", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
 	{"core/lock", []string{"core/period", "core/catalog", "core/ddl", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it is a leaf"},
+	{"core/ask", []string{"core/period", "core/lock", "core/ddl", "core/level", "core/leaf", "core/lifecycle", "core/executor", "core/planner"}, "it asks, and decides nothing"},
 	{"core/ddl", []string{"core/period", "core/lock", "core/session", "core/leaf", "core/level", "core/lifecycle", "core/executor"}, "it writes statements and knows no policy"},
 	{"core/leaf", []string{"core/period", "core/lock", "core/session", "core/level", "core/lifecycle", "core/executor"}, "it knows what a new partition is like, whatever it holds"},
 	{"core/level", []string{"core/lock", "core/session", "core/leaf", "core/lifecycle", "core/executor"}, "it knows how a level is divided, and plans nothing"},

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -15,15 +16,17 @@ import (
 // answers asks all and fails the test where that is an error.
 func answers(t testing.TB, q catalog.Querier, table *catalog.Table, limit time.Duration, asks ...catalog.Ask) []catalog.Answer {
 	t.Helper()
-	err := reading(t.Context(), q, func(r *catalog.Reader) error { return r.Answer(t.Context(), table, asks, limit) })
+	err := reading(t.Context(), q, func(r *catalog.Reader) error {
+		return ask.All(t.Context(), r, []ask.Question{{Table: table, Asks: asks}}, limit)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []catalog.Answer
-	for _, ask := range asks {
-		answer, filed := table.Answers[ask]
+	for _, question := range asks {
+		answer, filed := table.Answers[question]
 		if !filed {
-			t.Fatalf("%+v was not answered", ask)
+			t.Fatalf("%+v was not answered", question)
 		}
 		got = append(got, answer)
 	}
@@ -127,10 +130,10 @@ func TestAnswer_takes_no_longer_than_allowed(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := catalog.AnswerAsks(ctx, db.Conn(t), &table, []catalog.Ask{{Kind: catalog.AskSize, Relation: in}}, 0); !errors.Is(err, context.Canceled) {
+	if err := ask.One(ctx, db.Conn(t), &table, []catalog.Ask{{Kind: catalog.AskSize, Relation: in}}, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if err := catalog.AnswerAsks(t.Context(), db.Conn(t), &table, []catalog.Ask{{Kind: "weather"}}, 0); err == nil {
+	if err := ask.One(t.Context(), db.Conn(t), &table, []catalog.Ask{{Kind: "weather"}}, 0); err == nil {
 		t.Error("an unknown question was answered")
 	}
 }

@@ -74,8 +74,8 @@ type rightsOf struct {
 
 func (r *Reader) readDetail(ctx context.Context, ask questions) (*detail, error) {
 	d := newDetail()
-	err := r.facts(ctx, d.learn, detailQuery, arrayOf(ask.levels), arrayOf(ask.targets), arrayOf(ask.orphans), arrayOf(ask.defaults),
-		arrayOf(slices.Collect(maps.Keys(ask.owners))))
+	err := r.facts(ctx, d.learn, detailQuery, ArrayOf(ask.levels), ArrayOf(ask.targets), ArrayOf(ask.orphans), ArrayOf(ask.defaults),
+		ArrayOf(slices.Collect(maps.Keys(ask.owners))))
 	return d, err
 }
 

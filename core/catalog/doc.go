@@ -18,14 +18,8 @@
 // is pg_catalog and pg_temp: Reading begins it, and everything that a Reader sends means what PostgreSQL means by it. It takes no lock on anybody's
 // table and waits for nobody, so it may be read at any time: sizes and numbers of rows in it are the estimates of pg_class.
 //
-// What costs more is asked for: an Ask is a question, AnswerAsks puts it to the database under limits of time, and the answer
+// What costs more is asked for: an Ask is a question, package ask puts it to the database under limits of time, and the answer
 // is filed in the table.
-//
-//	rows := catalog.Ask{Kind: catalog.AskRows, Relation: partition.OID, From: "2026-11-20", To: "2026-11-21"}
-//	if err := catalog.AnswerAsks(ctx, conn, &table, []catalog.Ask{rows}, time.Second); err != nil {
-//		return err
-//	}
-//	fmt.Println(table.Answers[rows].Count)
 //
 // # Names, bounds and markers
 //

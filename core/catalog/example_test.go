@@ -30,18 +30,6 @@ func Example() {
 	_ = show
 }
 
-func ExampleAnswerAsks() {
-	count := func(ctx context.Context, conn *sql.Conn, table *catalog.Table, partition catalog.Partition) error {
-		rows := catalog.Ask{Kind: catalog.AskRows, Relation: partition.OID, From: "2026-11-20", To: "2026-11-21"}
-		if err := catalog.AnswerAsks(ctx, conn, table, []catalog.Ask{rows}, time.Second); err != nil {
-			return err
-		}
-		fmt.Println(table.Answers[rows].Count)
-		return nil
-	}
-	_ = count
-}
-
 func ExampleParseBound() {
 	b := catalog.ParseBound("FOR VALUES FROM ('2026-11-20', MINVALUE) TO ('2026-11-21', MINVALUE)")
 	fmt.Println(b.From[0].Text, b.From[1].Low, b.To[0].Text)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -54,8 +55,8 @@ func TestAsk_fit(t *testing.T) {
 			db.Exec(t, `create table r (id int primary key); create function shout(text) returns text immutable language sql as 'select $1';
 				create table e (at date not null, id int not null, v text) partition by range (at); create table o (like e)`+orphaned+"; "+change)
 			table := readOne(t, db.SQL(), "e")
-			ask := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}
-			if err := catalog.AnswerAsks(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{ask}, 0); err != nil || !table.Answers[ask].Known {
+			question := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}
+			if err := ask.One(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{question}, 0); err != nil || !table.Answers[question].Known {
 				t.Fatalf("%+v, %v", table.Answers, err)
 			}
 			if got := fitOf(partition(t, table, "o")); got != want {
@@ -72,8 +73,8 @@ func TestAsk_fit_of_a_divided_partition(t *testing.T) {
 	db.Exec(t, `create table e (at date not null, id int not null) partition by range (at); create table o (like e) partition by list (id)`+orphaned+
 		`; alter table e add unique (at, id); create index on e (id)`)
 	table := readOne(t, db.SQL(), "e")
-	ask := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}
-	if err := catalog.AnswerAsks(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{ask}, 0); err != nil {
+	question := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}
+	if err := ask.One(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{question}, 0); err != nil {
 		t.Fatal(err)
 	}
 	const want = "index o_at_id_key true false UNIQUE UNIQUE (at, id) USING btree (at, id); index false false USING btree (id)"

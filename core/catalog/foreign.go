@@ -10,7 +10,7 @@ func (f filler) foreignKeys(t *Table) []ForeignKey {
 	if !t.Missing {
 		keys = f.keysOn(keys, t.OID, 0)
 	}
-	t.below(func(p *Partition) { keys = f.keysOn(keys, p.OID, p.OID) })
+	t.Below(func(p *Partition) { keys = f.keysOn(keys, p.OID, p.OID) })
 	return keys
 }
 
@@ -30,13 +30,13 @@ func (f filler) keysOn(keys []ForeignKey, relation, partition uint32) []ForeignK
 	return keys
 }
 
-// below calls do for everything below the table, level by level down.
-func (t *Table) below(do func(*Partition)) {
+// Below calls do for everything below the table, level by level down.
+func (t *Table) Below(do func(*Partition)) {
 	for i := range t.Partitions {
 		p := &t.Partitions[i]
 		do(p)
 		if p.Inner != nil {
-			p.Inner.below(do)
+			p.Inner.Below(do)
 		}
 	}
 }

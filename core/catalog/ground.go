@@ -36,7 +36,7 @@ func (r *Reader) readGround(ctx context.Context, wants []Want) (*ground, error) 
 	}
 	g := &ground{wanted: make([]uint32, len(wants)), roots: map[uint32]bool{}, lost: map[uint32][]lostFact{}, spaces: map[int64]string{}, methods: map[int64]string{},
 		keyed: map[uint32][]foreignFact{}, published: map[uint32][]publishedFact{}, schemas: map[string][]publishedFact{}}
-	err := r.facts(ctx, g.learn, groundQuery, arrayOf(schemas), arrayOf(names), arrayOf(targets), r.schemas)
+	err := r.facts(ctx, g.learn, groundQuery, ArrayOf(schemas), ArrayOf(names), ArrayOf(targets), r.schemas)
 	if err == nil {
 		g.loose, err = r.nodes(ctx, g.marked)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -55,8 +56,8 @@ func TestRead_lost(t *testing.T) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
 
-	ask := catalog.Ask{Kind: catalog.AskCheck, Relation: table.Lost[4].OID}
-	if err := catalog.AnswerAsks(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{ask}, 0); err != nil {
+	question := catalog.Ask{Kind: catalog.AskCheck, Relation: table.Lost[4].OID}
+	if err := ask.One(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{question}, 0); err != nil {
 		t.Fatal(err)
 	}
 	if def := table.Lost[4].Checks[0].Def; !strings.Contains(def, "at >= '2026-01-01'") {

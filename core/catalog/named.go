@@ -14,7 +14,7 @@ var namedQuery string
 func Named(ctx context.Context, conn *sql.Conn, names ...string) (found []Name, err error) {
 	err = Reading(ctx, conn, func(r *Reader) error {
 		var n Name
-		return r.each(ctx, namedQuery, []any{arrayOf(names)}, []any{&n.Schema, &n.Table}, func() { found = append(found, n) })
+		return r.Each(ctx, namedQuery, []any{ArrayOf(names)}, []any{&n.Schema, &n.Table}, func() { found = append(found, n) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for tables by name: %w", err)

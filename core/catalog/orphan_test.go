@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
@@ -98,8 +99,8 @@ func TestRead_detached_partition_fits(t *testing.T) {
 	if len(p.Differs) != 0 || len(p.ReferencedBy) != 0 {
 		t.Errorf("differs %v, referenced by %v", p.Differs, p.ReferencedBy)
 	}
-	ask := catalog.Ask{Kind: catalog.AskCheck, Relation: p.OID}
-	if err := catalog.AnswerAsks(t.Context(), conn, &table, []catalog.Ask{ask}, 0); err != nil || !table.Answers[ask].Known {
+	question := catalog.Ask{Kind: catalog.AskCheck, Relation: p.OID}
+	if err := ask.One(t.Context(), conn, &table, []catalog.Ask{question}, 0); err != nil || !table.Answers[question].Known {
 		t.Fatalf("%+v, %v", table.Answers, err)
 	}
 	checks := partition(t, table, "events_1").Checks

@@ -84,7 +84,6 @@ func (r *Reader) finish(ctx context.Context, p planted, each func(first int, s S
 	f := filler{tree: p.tree, detail: d}
 	for i := range p.tables {
 		f.table(&p.tables[i])
-		r.latest.add(&p.tables[i])
 	}
 	return each(p.first, Snapshot{Server: p.tree.server, Tables: p.tables})
 }

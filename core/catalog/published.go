@@ -33,7 +33,7 @@ func (f filler) publications(t *Table) []Publication {
 // named counts the attached partitions that publications name by themselves.
 func (f filler) named(t *Table) map[string]int {
 	counts := map[string]int{}
-	t.below(func(p *Partition) {
+	t.Below(func(p *Partition) {
 		if p.State != Attached {
 			return
 		}

@@ -60,8 +60,8 @@ func sqlState(err error) string {
 	return ""
 }
 
-// arrayOf writes an array as PostgreSQL reads it, which every driver can send as a text.
-func arrayOf[T any](elements []T) string {
+// ArrayOf writes an array as PostgreSQL reads it, which every driver can send as a text.
+func ArrayOf[T any](elements []T) string {
 	b := []byte{'{'}
 	for i, e := range elements {
 		if i > 0 {

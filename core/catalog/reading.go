@@ -44,9 +44,6 @@ type Reader struct {
 
 	schemas string // of the session's own search_path, an array in their order
 	version int    // server_version_num
-
-	latest latest          // of the tables that were read
-	owning map[uint32]bool // by the OID of a table: whether its latest partition has something of its own; nil: not asked yet
 }
 
 // Reading calls read inside a transaction of its own, which is READ COMMITTED and READ ONLY, and ends it whatever became of
@@ -94,8 +91,8 @@ func ReadingWithin(ctx context.Context, q Querier) (*Reader, error) {
 	return r, nil
 }
 
-// each sends a query and calls do for every row, whose columns are then in the places.
-func (r *Reader) each(ctx context.Context, query string, args, places []any, do func()) error {
+// Each sends a query and calls do for every row, whose columns are then in the places.
+func (r *Reader) Each(ctx context.Context, query string, args, places []any, do func()) error {
 	rows, err := r.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

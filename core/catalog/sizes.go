@@ -29,7 +29,7 @@ func Sizes(ctx context.Context, conn *sql.Conn, oids []uint32) (map[uint32]int64
 		if err == nil {
 			return sizes, nil
 		}
-		if sqlState(err) != lockNotAvailable {
+		if sqlState(err) != "55P03" {
 			return nil, fmt.Errorf("measure relations: %w", err)
 		}
 		if try == sizeTries {
@@ -42,7 +42,7 @@ func (r *Reader) measure(ctx context.Context, oids []uint32) (map[uint32]int64, 
 	sizes := map[uint32]int64{}
 	var oid int64
 	var bytes sql.NullInt64
-	err := r.each(ctx, sizesQuery, []any{arrayOf(oids), sizePatience}, []any{&oid, &bytes}, func() {
+	err := r.Each(ctx, sizesQuery, []any{ArrayOf(oids), sizePatience}, []any{&oid, &bytes}, func() {
 		if bytes.Valid {
 			sizes[uint32(oid)] = bytes.Int64
 		}

@@ -147,6 +147,9 @@ type Partition struct {
 	ReferencedBy []string  // of a detached partition: what else depends on it and would stop DROP, as pg_describe_object names it
 }
 
+// Leaf reports whether new partitions are to be like this one: an attached ordinary table, and not DEFAULT.
+func (p *Partition) Leaf() bool { return p.State == Attached && p.Kind == "r" && !p.Bound.Default }
+
 // RowSecurity is whether row security is on, and whether it is for the owner too.
 type RowSecurity struct{ On, Forced bool }
 

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
 // crowd is many tables with a DEFAULT partition, each with the same questions.
-func crowd(t *testing.T, db *pgtest.Database, n int) []catalog.Question {
+func crowd(t *testing.T, db *pgtest.Database, n int) []ask.Question {
 	t.Helper()
 	db.Exec(t, fmt.Sprintf(`do $$ begin for i in 1..%d loop
 		execute format('create table c%%s (id int, at timestamptz) partition by range (id)', i);
@@ -21,10 +22,10 @@ func crowd(t *testing.T, db *pgtest.Database, n int) []catalog.Question {
 		wants = append(wants, want(fmt.Sprintf("public.c%d", i+1)))
 	}
 	s := read(t, session(t, db.SQL()), wants...)
-	var questions []catalog.Question
+	var questions []ask.Question
 	for i := range s.Tables {
 		in := s.Tables[i].Partitions[0].OID
-		questions = append(questions, catalog.Question{Table: &s.Tables[i], Asks: []catalog.Ask{
+		questions = append(questions, ask.Question{Table: &s.Tables[i], Asks: []catalog.Ask{
 			{Kind: catalog.AskTaken, Name: catalog.Name{Schema: "public", Table: fmt.Sprintf("c%d", 2*i+1)}},
 			{Kind: catalog.AskRows, Relation: in, From: "100"}, {Kind: catalog.AskSize, Relation: in}, {Kind: catalog.AskHighest, Relation: in}}})
 	}
@@ -32,13 +33,13 @@ func crowd(t *testing.T, db *pgtest.Database, n int) []catalog.Question {
 }
 
 // put puts the questions, and tells how many statements it took.
-func put(t *testing.T, db *pgtest.Database, questions []catalog.Question) (statements int) {
+func put(t *testing.T, db *pgtest.Database, questions []ask.Question) (statements int) {
 	t.Helper()
 	err := catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
 		c := &counter{Querier: r.Querier}
 		r.Querier = c
 		defer func() { statements = c.statements }()
-		return r.AnswerAll(t.Context(), questions, 0)
+		return ask.All(t.Context(), r, questions, 0)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +48,7 @@ func put(t *testing.T, db *pgtest.Database, questions []catalog.Question) (state
 }
 
 // What is asked about many tables stands in few statements, and says what it says one by one.
-func TestAnswerAll_in_few_statements(t *testing.T) {
+func TestAsk_all_in_few_statements(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	questions := crowd(t, db, 40)
@@ -63,7 +64,7 @@ func TestAnswerAll_in_few_statements(t *testing.T) {
 }
 
 // A table that is locked, or gone, or has rows where there should be none, does not take the answers of the others along.
-func TestAnswerAll_what_fails_fails_alone(t *testing.T) {
+func TestAsk_all_what_fails_fails_alone(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	questions := crowd(t, db, 12)
@@ -84,7 +85,7 @@ func TestAnswerAll_what_fails_fails_alone(t *testing.T) {
 }
 
 // Every table is asked about as the role that works on it.
-func TestAnswerAll_as_each_role(t *testing.T) {
+func TestAsk_all_as_each_role(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	questions := crowd(t, db, 6)

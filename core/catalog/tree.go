@@ -62,7 +62,7 @@ func (r *Reader) nodes(ctx context.Context, oids []uint32) ([]*node, error) {
 	if len(oids) == 0 {
 		return nil, nil
 	}
-	rows, err := r.QueryContext(ctx, treeQuery, arrayOf(oids))
+	rows, err := r.QueryContext(ctx, treeQuery, ArrayOf(oids))
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/lock"
@@ -151,7 +152,7 @@ func (w *world) lacks(ctx context.Context, conn *sql.Conn, table catalog.Table, 
 		if plan = lifecycle.MakePlan(table, policy, at); len(plan.Asks) == 0 {
 			break
 		}
-		if err := catalog.AnswerAsks(ctx, conn, &table, plan.Asks, 0); err != nil {
+		if err := ask.One(ctx, conn, &table, plan.Asks, 0); err != nil {
 			return plan, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/partsmith/partsmith-migrate/core/ask"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 	"github.com/partsmith/partsmith-migrate/core/period"
@@ -68,10 +69,10 @@ func (p *planner) forward(ctx context.Context, q *part) error {
 
 // answer asks for all tables together, and gives the places of those that asked. What is asked after a few times counts as not answered.
 func (p *part) answer(ctx context.Context, reader *catalog.Reader) (asking []int, err error) {
-	var questions []catalog.Question
+	var questions []ask.Question
 	for i, plan := range p.plans {
 		if len(plan.Asks) > 0 {
-			questions, asking = append(questions, catalog.Question{Table: &p.tables[i], Asks: plan.Asks}), append(asking, i)
+			questions, asking = append(questions, ask.Question{Table: &p.tables[i], Asks: plan.Asks}), append(asking, i)
 		}
 	}
 	p.asked++
@@ -79,11 +80,11 @@ func (p *part) answer(ctx context.Context, reader *catalog.Reader) (asking []int
 	case len(questions) == 0 || p.asked > lifecycle.MostAsked+1:
 		return nil, nil
 	case p.asked <= lifecycle.MostAsked:
-		return asking, reader.AnswerAll(ctx, questions, 0)
+		return asking, ask.All(ctx, reader, questions, 0)
 	}
 	for _, q := range questions {
-		for _, ask := range q.Asks {
-			q.Table.Answers[ask] = catalog.Answer{Cause: "the answers so far raised further questions"}
+		for _, asked := range q.Asks {
+			q.Table.Answers[asked] = catalog.Answer{Cause: "the answers so far raised further questions"}
 		}
 	}
 	return asking, nil

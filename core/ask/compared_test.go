@@ -1,4 +1,4 @@
-package catalog
+package ask
 
 import (
 	"slices"

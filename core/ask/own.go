@@ -1,13 +1,14 @@
-package catalog
+package ask
 
 import (
 	"cmp"
 	"context"
 	_ "embed" // own.sql, owning.sql
 	"iter"
-	"maps"
 	"slices"
 	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 //go:embed own.sql
@@ -17,9 +18,9 @@ var ownQuery string
 var owningQuery string
 
 // own finds out what a partition has of its own, and how many of the parent's others have the like.
-func (a asker) own(ctx context.Context, o open) (Answer, error) {
-	if p, _ := o.table.partition(o.ask.Relation); p == nil {
-		return Answer{}, unaskableError{"the table is not among those that were read"}
+func (a asker) own(ctx context.Context, o open) (catalog.Answer, error) {
+	if p, _ := partitionOf(o.table, o.ask.Relation); p == nil {
+		return catalog.Answer{}, unaskableError{"the table is not among those that were read"}
 	}
 	left, err := a.ownLook(ctx, []open{o})
 	if err == nil {
@@ -30,7 +31,7 @@ func (a asker) own(ctx context.Context, o open) (Answer, error) {
 
 // ownLook answers where one question about all tables is enough.
 func (a asker) ownLook(ctx context.Context, some []open) (left []open, err error) {
-	if err := a.tx.look(ctx); err != nil {
+	if err := a.look(ctx, some); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(some), a.ownNothing), nil
@@ -39,39 +40,39 @@ func (a asker) ownLook(ctx context.Context, some []open) (left []open, err error
 // ownNothing answers where it is known that not all partitions can have something of their own: the one that was made last has nothing.
 // It reports whether that is so.
 func (a asker) ownNothing(o open) bool {
-	p, parent := o.table.partition(o.ask.Relation)
+	p, parent := partitionOf(o.table, o.ask.Relation)
 	if p == nil {
 		return false
 	}
-	owning, looked := a.tx.owning[parent.OID]
+	owning, looked := a.owning[parent.OID]
 	if nothing := looked && !owning; !nothing {
 		return false
 	}
-	o.table.Answers[o.ask] = Answer{Known: true, Count: int64(len(compared(parent.leaves(), p.OID)))}
+	o.table.Answers[o.ask] = catalog.Answer{Known: true, Count: int64(len(compared(leavesOf(parent), p.OID)))}
 	return true
 }
 
 // ownTogether looks closely at the partitions of some tables.
 func (a asker) ownTogether(ctx context.Context, some []open) (left []open, err error) {
-	asked := map[uint32]*Partition{} // by the OID of the parent
+	asked := map[uint32]*catalog.Partition{} // by the OID of the parent
 	var leaves, parents, relations []uint32
 	for _, o := range some {
-		p, parent := o.table.partition(o.ask.Relation)
+		p, parent := partitionOf(o.table, o.ask.Relation)
 		if p == nil || asked[parent.OID] != nil {
 			left = append(left, o)
 			continue
 		}
-		all := compared(parent.leaves(), p.OID)
+		all := compared(leavesOf(parent), p.OID)
 		asked[parent.OID], p.Own, relations = p, nil, append(relations, p.OID)
 		leaves, parents = append(leaves, all...), append(parents, slices.Repeat([]uint32{parent.OID}, len(all))...)
-		o.table.Answers[o.ask] = Answer{Known: true, Count: int64(len(all))}
+		o.table.Answers[o.ask] = catalog.Answer{Known: true, Count: int64(len(all))}
 	}
 	began := time.Now()
 	if err := a.ownOf(ctx, leaves, parents, relations, asked); err != nil {
 		return nil, err
 	}
 	for _, o := range some {
-		if p, _ := o.table.partition(o.ask.Relation); p != nil {
+		if p, _ := partitionOf(o.table, o.ask.Relation); p != nil {
 			answer := o.table.Answers[o.ask]
 			answer.Yes, answer.Took = len(p.Own) > 0, time.Since(began)
 			o.table.Answers[o.ask] = answer
@@ -86,8 +87,8 @@ func ownParts(some []open) iter.Seq[[]open] {
 		first, many := 0, 0
 		for i, o := range some {
 			leaves := 0
-			if _, parent := o.table.partition(o.ask.Relation); parent != nil {
-				leaves = min(len(parent.leaves()), mostCompared)
+			if _, parent := partitionOf(o.table, o.ask.Relation); parent != nil {
+				leaves = min(len(leavesOf(parent)), mostCompared)
 			}
 			if many+leaves > mostCompared && i > first {
 				if !yield(some[first:i]) {
@@ -115,41 +116,32 @@ func compared(leaves []uint32, with uint32) []uint32 {
 	return append(slices.DeleteFunc(leaves, func(leaf uint32) bool { return leaf == with })[:mostCompared-1], with)
 }
 
-// look finds out, for all tables that were read since it last looked, whether the partition that was made last has anything of its
-// own. Mostly it has not, and one question for all tables is enough.
-func (r *Reader) look(ctx context.Context) error {
-	if len(r.latest.parents) == 0 {
+// look finds out, for the tables that are asked about, whether the partition that was made last has anything of its own. Mostly it has
+// not, and one question for all tables is enough.
+func (a asker) look(ctx context.Context, some []open) error {
+	var last, parents []uint32
+	for _, o := range some {
+		_, parent := partitionOf(o.table, o.ask.Relation)
+		if parent == nil {
+			continue
+		}
+		if _, known := a.owning[parent.OID]; known {
+			continue
+		}
+		a.owning[parent.OID] = false
+		if leaves := leavesOf(parent); len(leaves) > 0 {
+			last, parents = append(last, slices.Max(leaves)), append(parents, parent.OID)
+		}
+	}
+	if len(parents) == 0 {
 		return nil
 	}
-	owning := map[uint32]bool{}
-	maps.Copy(owning, r.owning)
-	for _, parent := range r.latest.parents {
-		owning[parent] = false
-	}
 	var parent int64
-	err := r.each(ctx, owningQuery, []any{arrayOf(r.latest.leaves), arrayOf(r.latest.parents)}, []any{&parent}, func() { owning[uint32(parent)] = true })
-	if err != nil {
-		return err
-	}
-	r.owning, r.latest = owning, latest{}
-	return nil
-}
-
-// latest is of every table the partition that was made last, as OIDs tell it.
-type latest struct{ leaves, parents []uint32 }
-
-func (l *latest) add(t *Table) {
-	last := uint32(0)
-	for _, leaf := range t.leaves() {
-		last = max(last, leaf)
-	}
-	if last != 0 {
-		l.leaves, l.parents = append(l.leaves, last), append(l.parents, t.OID)
-	}
+	return a.tx.Each(ctx, owningQuery, []any{catalog.ArrayOf(last), catalog.ArrayOf(parents)}, []any{&parent}, func() { a.owning[uint32(parent)] = true })
 }
 
 // leaves are the attached partitions that are ordinary tables, DEFAULT left out.
-func (t *Table) leaves() (leaves []uint32) {
+func leavesOf(t *catalog.Table) (leaves []uint32) {
 	for i := range t.Partitions {
 		if p := &t.Partitions[i]; p.Leaf() {
 			leaves = append(leaves, p.OID)
@@ -158,17 +150,14 @@ func (t *Table) leaves() (leaves []uint32) {
 	return leaves
 }
 
-// Leaf reports whether new partitions are to be like this one: an attached ordinary table, and not DEFAULT.
-func (p *Partition) Leaf() bool { return p.State == Attached && p.Kind == "r" && !p.Bound.Default }
-
 // ownOf puts what partitions have of their own into those that are asked about, by the OID of the parent.
-func (a asker) ownOf(ctx context.Context, leaves, parents, relations []uint32, asked map[uint32]*Partition) error {
+func (a asker) ownOf(ctx context.Context, leaves, parents, relations []uint32, asked map[uint32]*catalog.Partition) error {
 	if len(relations) == 0 {
 		return nil
 	}
-	var o Own
+	var o catalog.Own
 	var of int64
-	return a.tx.each(ctx, ownQuery, []any{arrayOf(leaves), arrayOf(parents), arrayOf(relations)},
+	return a.tx.Each(ctx, ownQuery, []any{catalog.ArrayOf(leaves), catalog.ArrayOf(parents), catalog.ArrayOf(relations)},
 		[]any{&of, &o.Kind, &o.Name, &o.Head, &o.Def, &o.State, &o.Space, &o.Keyed, &o.Partitions}, func() {
 			p := asked[uint32(of)]
 			p.Own = append(p.Own, o)

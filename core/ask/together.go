@@ -1,4 +1,4 @@
-package catalog
+package ask
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 // A run over many tables asks much the same of each. So questions are put together into one statement, and one by one only where
@@ -25,13 +27,13 @@ func (a asker) together(ctx context.Context, all []open) (rest []open, err error
 	var names, owns, others []open
 	for _, o := range all {
 		switch o.ask.Kind {
-		case AskTaken:
+		case catalog.AskTaken:
 			names = append(names, o)
-		case AskOwn:
+		case catalog.AskOwn:
 			if !a.ownNothing(o) {
 				owns = append(owns, o)
 			}
-		case AskRows, AskHighest, AskReferenced, AskSize:
+		case catalog.AskRows, catalog.AskHighest, catalog.AskReferenced, catalog.AskSize:
 			others = append(others, o)
 		default:
 			rest = append(rest, o)
@@ -88,7 +90,7 @@ func (a asker) takenTogether(ctx context.Context, some []open) ([]open, error) {
 	}
 	for _, o := range some {
 		what, yes := found[o.ask.Name]
-		o.table.Answers[o.ask] = Answer{Known: true, Yes: yes, Text: what, Took: time.Since(began)}
+		o.table.Answers[o.ask] = catalog.Answer{Known: true, Yes: yes, Text: what, Took: time.Since(began)}
 	}
 	return nil, nil
 }
@@ -113,15 +115,15 @@ func (a asker) probeTogether(ctx context.Context, some []open) (left []open, err
 	}
 	took := time.Since(began)
 	for i, p := range probes {
-		answer := Answer{Known: true, Took: took}
+		answer := catalog.Answer{Known: true, Took: took}
 		value, yes := values[i].String, values[i].Valid
 		switch {
-		case p.ask.Kind == AskRows && yes, p.ask.Kind == AskReferenced && took > togetherLong:
+		case p.ask.Kind == catalog.AskRows && yes, p.ask.Kind == catalog.AskReferenced && took > togetherLong:
 			left = append(left, p.open)
 			continue
-		case p.ask.Kind == AskHighest:
+		case p.ask.Kind == catalog.AskHighest:
 			answer.Text = value
-		case p.ask.Kind == AskSize:
+		case p.ask.Kind == catalog.AskSize:
 			if answer.Bytes, err = strconv.ParseInt(value, 10, 64); err != nil {
 				return nil, err
 			}
@@ -138,7 +140,7 @@ func (a asker) probes(ctx context.Context, some []open) (probes []probe, left []
 	var relations, keys []uint32
 	for _, o := range some {
 		relations = append(relations, o.ask.Relation)
-		if o.ask.Kind == AskReferenced {
+		if o.ask.Kind == catalog.AskReferenced {
 			keys = append(keys, o.ask.Key)
 		}
 	}
@@ -168,14 +170,14 @@ func (o open) query(relation string, ends map[uint32]keyEnd) (string, bool) {
 		return "", false
 	}
 	switch o.ask.Kind {
-	case AskSize:
+	case catalog.AskSize:
 		return strings.ReplaceAll(relationSizeQuery, "$1", fmt.Sprintf("'%d'", o.ask.Relation)), true
-	case AskReferenced:
+	case catalog.AskReferenced:
 		end, there := ends[o.ask.Key]
 		return end.referencedSQL(relation), there
 	}
 	key, err := o.key()
-	if o.ask.Kind == AskHighest {
+	if o.ask.Kind == catalog.AskHighest {
 		return highestSQL(key, relation), err == nil
 	}
 	return rowsSQL(key, relation, o.ask), err == nil

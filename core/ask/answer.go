@@ -1,4 +1,4 @@
-package catalog
+package ask
 
 import (
 	"context"
@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
+	"github.com/partsmith/partsmith-migrate/internal/sqlstate"
 )
 
 const (
@@ -19,33 +22,28 @@ const (
 
 // Question is what is asked about one table.
 type Question struct {
-	Table *Table // whose Answers are filled
-	Asks  []Ask
+	Table *catalog.Table // whose Answers are filled
+	Asks  []catalog.Ask
 }
 
-// AnswerAsks is Reader.Answer in a transaction of its own, by Reading.
-func AnswerAsks(ctx context.Context, conn *sql.Conn, table *Table, asks []Ask, limit time.Duration) error {
-	return Reading(ctx, conn, func(r *Reader) error { return r.Answer(ctx, table, asks, limit) })
+// One puts what is asked about one table to the database, in a transaction of its own (catalog.Reading), as All does.
+func One(ctx context.Context, conn *sql.Conn, table *catalog.Table, asks []catalog.Ask, limit time.Duration) error {
+	return catalog.Reading(ctx, conn, func(r *catalog.Reader) error { return All(ctx, r, []Question{{table, asks}}, limit) })
 }
 
-// Answer is AnswerAll for one table.
-func (r *Reader) Answer(ctx context.Context, table *Table, asks []Ask, limit time.Duration) error {
-	return r.AnswerAll(ctx, []Question{{table, asks}}, limit)
-}
-
-// AnswerAll puts what is asked about any number of tables to the database, in few statements, and files what it says in their
+// All puts what is asked about any number of tables to the database, in few statements, and files what it says in their
 // Answers. It asks as each table's ActAs, behind a savepoint, and changes nothing; on the tables that it asks about it takes
 // ACCESS SHARE until it has its answers. Each statement has the limit (0: one second) and waits at most 100 ms for a lock.
 //
 // Several questions stand in one statement. Where that fails, or takes long, they are put one by one: what then ends at one of
 // these limits, for want of a right or because the table is gone, is filed as not known, with its Cause. Any other failure is the
 // error, and what was answered before it stays filed.
-func (r *Reader) AnswerAll(ctx context.Context, questions []Question, limit time.Duration) error {
+func All(ctx context.Context, r *catalog.Reader, questions []Question, limit time.Duration) error {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
 	for _, role := range rolesOf(questions) {
-		a := asker{tx: r, role: role, limit: limit}
+		a := asker{tx: r, role: role, limit: limit, owning: map[uint32]bool{}}
 		if err := a.round(ctx, questions); err != nil {
 			return err
 		}
@@ -55,8 +53,8 @@ func (r *Reader) AnswerAll(ctx context.Context, questions []Question, limit time
 
 // open is a question that is not answered yet.
 type open struct {
-	table *Table
-	ask   Ask
+	table *catalog.Table
+	ask   catalog.Ask
 }
 
 // rolesOf are the roles that something is asked as, each once; the empty one is the session's own.
@@ -64,7 +62,7 @@ func rolesOf(questions []Question) []string {
 	var roles []string
 	for _, q := range questions {
 		if q.Table.Answers == nil {
-			q.Table.Answers = Answers{}
+			q.Table.Answers = catalog.Answers{}
 		}
 		if len(q.Asks) > 0 && !slices.Contains(roles, q.Table.ActAs) {
 			roles = append(roles, q.Table.ActAs)
@@ -75,9 +73,11 @@ func rolesOf(questions []Question) []string {
 
 // asker asks as one role, inside one transaction.
 type asker struct {
-	tx    *Reader
+	tx    *catalog.Reader
 	role  string
 	limit time.Duration
+
+	owning map[uint32]bool // by the OID of a table: whether its latest partition has something of its own, as far as was looked
 }
 
 // round answers what is asked as the asker's role.
@@ -105,7 +105,7 @@ func (a asker) prepare(ctx context.Context) error {
 	set := fmt.Sprintf("savepoint partsmith_asks; set local statement_timeout = %s; set local lock_timeout = %s; set local row_security = off",
 		milliseconds(a.limit), milliseconds(askPatience))
 	if a.role != "" {
-		set += "; set local role " + QuoteIdent(a.role)
+		set += "; set local role " + catalog.QuoteIdent(a.role)
 	}
 	_, err := a.tx.ExecContext(ctx, set)
 	return err
@@ -146,26 +146,26 @@ func (a asker) answer(ctx context.Context, o open) error {
 	return err
 }
 
-func (a asker) ask(ctx context.Context, o open) (Answer, error) {
+func (a asker) ask(ctx context.Context, o open) (catalog.Answer, error) {
 	switch o.ask.Kind {
-	case AskRows:
+	case catalog.AskRows:
 		return a.rows(ctx, o)
-	case AskHighest:
+	case catalog.AskHighest:
 		return a.highest(ctx, o)
-	case AskReferenced:
+	case catalog.AskReferenced:
 		return a.referenced(ctx, o)
-	case AskSize:
+	case catalog.AskSize:
 		return a.size(ctx, o)
-	case AskTaken:
+	case catalog.AskTaken:
 		return a.taken(ctx, o)
-	case AskCheck:
+	case catalog.AskCheck:
 		return a.check(ctx, o)
-	case AskOwn:
+	case catalog.AskOwn:
 		return a.own(ctx, o)
-	case AskFit:
+	case catalog.AskFit:
 		return a.fit(ctx, o)
 	}
-	return Answer{}, fmt.Errorf("no such question %q", o.ask.Kind)
+	return catalog.Answer{}, fmt.Errorf("no such question %q", o.ask.Kind)
 }
 
 // unaskableError is about a question that makes no sense for the table that it is put to.
@@ -182,7 +182,7 @@ func (a asker) cause(ctx context.Context, err error) string {
 	if errors.As(err, &u) {
 		return u.cause
 	}
-	switch sqlState(err) {
+	switch sqlstate.Of(err) {
 	case queryCanceled:
 		return fmt.Sprintf("it takes longer than %s to find out", a.limit)
 	case lockNotAvailable:

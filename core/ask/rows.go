@@ -1,4 +1,4 @@
-package catalog
+package ask
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 //go:embed keyends.sql
@@ -17,24 +19,24 @@ const countUpTo = 100_000
 
 // rows looks first whether there is a row of the window at all, which an index may tell at once, and then counts. A
 // count that takes too long leaves it at one or more.
-func (a asker) rows(ctx context.Context, o open) (Answer, error) {
+func (a asker) rows(ctx context.Context, o open) (catalog.Answer, error) {
 	key, relation, err := a.keyOf(ctx, o)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	yes, err := a.exists(ctx, rowsSQL(key, relation, o.ask))
 	if err != nil || !yes {
-		return Answer{Known: err == nil}, err
+		return catalog.Answer{Known: err == nil}, err
 	}
 	if _, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_count"); err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
-	answer := Answer{Known: true, Yes: true}
-	count := fmt.Sprintf("SELECT pg_catalog.count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) counted", relation, key.within(o.ask.From, o.ask.To), countUpTo+1)
+	answer := catalog.Answer{Known: true, Yes: true}
+	count := fmt.Sprintf("SELECT pg_catalog.count(*) FROM (SELECT 1 FROM %s WHERE %s LIMIT %d) counted", relation, within(key, o.ask.From, o.ask.To), countUpTo+1)
 	err = a.tx.QueryRowContext(ctx, count).Scan(&answer.Count)
 	switch {
 	case err != nil && a.cause(ctx, err) == "":
-		return Answer{}, err
+		return catalog.Answer{}, err
 	case err != nil:
 		answer.Count, answer.AtLeast = 1, true
 		_, err = a.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_count")
@@ -45,8 +47,8 @@ func (a asker) rows(ctx context.Context, o open) (Answer, error) {
 }
 
 // rowsSQL gives a row if there is one of the window.
-func rowsSQL(key Column, relation string, ask Ask) string {
-	return "SELECT 1 FROM " + relation + " WHERE " + key.within(ask.From, ask.To) + " LIMIT 1"
+func rowsSQL(key catalog.Column, relation string, ask catalog.Ask) string {
+	return "SELECT 1 FROM " + relation + " WHERE " + within(key, ask.From, ask.To) + " LIMIT 1"
 }
 
 func (a asker) exists(ctx context.Context, query string) (bool, error) {
@@ -59,62 +61,62 @@ func (a asker) exists(ctx context.Context, query string) (bool, error) {
 }
 
 // within is the condition for keys of a window. A row without a key belongs to no window.
-func (c Column) within(from, to string) string {
-	key := QuoteIdent(c.Name)
+func within(c catalog.Column, from, to string) string {
+	key := catalog.QuoteIdent(c.Name)
 	if c.Collation.Table != "" {
 		key += " COLLATE " + c.Collation.String()
 	}
 	conditions := []string{key + " IS NOT NULL"}
 	if from != "" {
-		conditions = append(conditions, fmt.Sprintf("%s >= %s::%s", key, QuoteLiteral(from), c.Type))
+		conditions = append(conditions, fmt.Sprintf("%s >= %s::%s", key, catalog.QuoteLiteral(from), c.Type))
 	}
 	if to != "" {
-		conditions = append(conditions, fmt.Sprintf("%s < %s::%s", key, QuoteLiteral(to), c.Type))
+		conditions = append(conditions, fmt.Sprintf("%s < %s::%s", key, catalog.QuoteLiteral(to), c.Type))
 	}
 	return strings.Join(conditions, " AND ")
 }
 
 // highest asks for the highest value of the first key column.
-func (a asker) highest(ctx context.Context, o open) (Answer, error) {
+func (a asker) highest(ctx context.Context, o open) (catalog.Answer, error) {
 	key, relation, err := a.keyOf(ctx, o)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	var text sql.NullString
 	err = a.tx.QueryRowContext(ctx, highestSQL(key, relation)).Scan(&text)
-	return Answer{Known: err == nil, Text: text.String}, err
+	return catalog.Answer{Known: err == nil, Text: text.String}, err
 }
 
 // highestSQL gives one value as text, null where there are no rows.
-func highestSQL(key Column, relation string) string {
-	return fmt.Sprintf("SELECT pg_catalog.max(%s)::text FROM %s", QuoteIdent(key.Name), relation)
+func highestSQL(key catalog.Column, relation string) string {
+	return fmt.Sprintf("SELECT pg_catalog.max(%s)::text FROM %s", catalog.QuoteIdent(key.Name), relation)
 }
 
 // keyOf finds the column that divides a relation or, for a partition that is not divided further, its parent; and the
 // name that the relation has now.
-func (a asker) keyOf(ctx context.Context, o open) (Column, string, error) {
+func (a asker) keyOf(ctx context.Context, o open) (catalog.Column, string, error) {
 	key, err := o.key()
 	if err != nil {
-		return Column{}, "", err
+		return catalog.Column{}, "", err
 	}
 	relation, err := a.nameOf(ctx, o.ask.Relation)
 	return key, relation, err
 }
 
 // key is the column that divides the relation of a question, or its parent.
-func (o open) key() (Column, error) {
-	level := o.table.level(o.ask.Relation)
+func (o open) key() (catalog.Column, error) {
+	level := levelOf(o.table, o.ask.Relation)
 	if level == nil || len(level.Key) == 0 {
-		return Column{}, unaskableError{"the table is not among those that were read"}
+		return catalog.Column{}, unaskableError{"the table is not among those that were read"}
 	}
 	if level.Key[0].Name == "" {
-		return Column{}, unaskableError{"the partition key is an expression"}
+		return catalog.Column{}, unaskableError{"the partition key is an expression"}
 	}
 	return level.Key[0], nil
 }
 
 // level is the table that a relation is, or that it is a partition of; nil where it is neither.
-func (t *Table) level(oid uint32) *Table {
+func levelOf(t *catalog.Table, oid uint32) *catalog.Table {
 	if t.OID == oid {
 		return t
 	}
@@ -124,7 +126,7 @@ func (t *Table) level(oid uint32) *Table {
 			return t
 		}
 		if p.Inner != nil {
-			if found := p.Inner.level(oid); found != nil {
+			if found := levelOf(p.Inner, oid); found != nil {
 				return found
 			}
 		}
@@ -144,29 +146,29 @@ func (a asker) nameOf(ctx context.Context, oid uint32) (string, error) {
 func (a asker) namesOf(ctx context.Context, oids []uint32) (map[uint32]string, error) {
 	names := map[uint32]string{}
 	var oid int64
-	var n Name
-	err := a.tx.each(ctx, `select c.oid::bigint, n.nspname, c.relname from pg_catalog.pg_class c
-		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any ($1::oid[])`, []any{arrayOf(oids)}, []any{&oid, &n.Schema, &n.Table},
+	var n catalog.Name
+	err := a.tx.Each(ctx, `select c.oid::bigint, n.nspname, c.relname from pg_catalog.pg_class c
+		join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any ($1::oid[])`, []any{catalog.ArrayOf(oids)}, []any{&oid, &n.Schema, &n.Table},
 		func() { names[uint32(oid)] = n.String() })
 	return names, err
 }
 
 // referenced joins the referencing table with the partition, as DETACH does when it looks whether it may go.
-func (a asker) referenced(ctx context.Context, o open) (Answer, error) {
+func (a asker) referenced(ctx context.Context, o open) (catalog.Answer, error) {
 	partition, err := a.nameOf(ctx, o.ask.Relation)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	ends, err := a.keyEnds(ctx, []uint32{o.ask.Key})
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	end, there := ends[o.ask.Key]
 	if !there {
-		return Answer{}, unaskableError{"the foreign key has been dropped since the catalog was read"}
+		return catalog.Answer{}, unaskableError{"the foreign key has been dropped since the catalog was read"}
 	}
 	yes, err := a.exists(ctx, end.referencedSQL(partition))
-	return Answer{Known: err == nil, Yes: yes}, err
+	return catalog.Answer{Known: err == nil, Yes: yes}, err
 }
 
 // keyEnd is a foreign key as a join of the table that has it with one that it references.
@@ -183,13 +185,13 @@ func (e keyEnd) referencedSQL(partition string) string {
 func (a asker) keyEnds(ctx context.Context, keys []uint32) (map[uint32]keyEnd, error) {
 	ends := map[uint32]keyEnd{}
 	var key int64
-	var table Name
+	var table catalog.Name
 	var own, other, schema, operator string
 	places := []any{&key, &table.Schema, &table.Table, &own, &other, &schema, &operator}
-	err := a.tx.each(ctx, keyEndsQuery, []any{arrayOf(keys)}, places, func() {
+	err := a.tx.Each(ctx, keyEndsQuery, []any{catalog.ArrayOf(keys)}, places, func() {
 		end := ends[uint32(key)]
 		end.referencing = table.String()
-		end.conditions = append(end.conditions, fmt.Sprintf("p.%s OPERATOR(%s.%s) r.%s", QuoteIdent(other), QuoteIdent(schema), operator, QuoteIdent(own)))
+		end.conditions = append(end.conditions, fmt.Sprintf("p.%s OPERATOR(%s.%s) r.%s", catalog.QuoteIdent(other), catalog.QuoteIdent(schema), operator, catalog.QuoteIdent(own)))
 		ends[uint32(key)] = end
 	})
 	return ends, err

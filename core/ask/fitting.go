@@ -1,4 +1,4 @@
-package catalog
+package ask
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/partsmith/partsmith-migrate/core/catalog"
 )
 
 //go:embed fitindexes.sql
@@ -24,39 +26,39 @@ var fitNamesQuery string
 // fit finds out what ATTACH would make on a partition, and what it would refuse for indexes and CHECKs, and puts both where
 // they belong. Definitions are printed with whole names, since a Reader's search_path holds nothing but pg_catalog: they are to
 // mean the same under any.
-func (a asker) fit(ctx context.Context, o open) (Answer, error) {
-	p, parent := o.table.partition(o.ask.Relation)
+func (a asker) fit(ctx context.Context, o open) (catalog.Answer, error) {
+	p, parent := partitionOf(o.table, o.ask.Relation)
 	if p == nil {
-		return Answer{}, unaskableError{"the table is not among those that were read"}
+		return catalog.Answer{}, unaskableError{"the table is not among those that were read"}
 	}
 	differs, err := a.checksApart(ctx, p.OID, parent.OID)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	shapes, err := a.indexShapes(ctx, p.OID, parent.OID)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	fit, more, err := a.fitIndexes(ctx, p, shapes)
 	if err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	if fit.Keys, err = a.fitKeys(ctx, p, parent.OID); err != nil {
-		return Answer{}, err
+		return catalog.Answer{}, err
 	}
 	p.Fit, p.Differs = fit, append(p.Differs, append(differs, more...)...)
-	return Answer{Known: true, Yes: len(fit.Indexes)+len(fit.Keys) > 0}, nil
+	return catalog.Answer{Known: true, Yes: len(fit.Indexes)+len(fit.Keys) > 0}, nil
 }
 
 // partition finds a partition or detached partition, at any depth, and the table that it belongs or belonged to.
-func (t *Table) partition(oid uint32) (*Partition, *Table) {
+func partitionOf(t *catalog.Table, oid uint32) (*catalog.Partition, *catalog.Table) {
 	for i := range t.Partitions {
 		p := &t.Partitions[i]
 		if p.OID == oid {
 			return p, t
 		}
 		if p.Inner != nil {
-			if found, parent := p.Inner.partition(oid); found != nil {
+			if found, parent := partitionOf(p.Inner, oid); found != nil {
 				return found, parent
 			}
 		}
@@ -67,8 +69,8 @@ func (t *Table) partition(oid uint32) (*Partition, *Table) {
 // checksApart tells of CHECKs that have the name of one of the parent's and say something else.
 func (a asker) checksApart(ctx context.Context, own, parent uint32) (differs []string, err error) {
 	var name, mine, theirs string
-	err = a.tx.each(ctx, fitChecksQuery, []any{int64(own), int64(parent)}, []any{&name, &mine, &theirs}, func() {
-		differs = append(differs, fmt.Sprintf("CHECK %s is %s, in the parent %s", QuoteIdent(name), mine, theirs))
+	err = a.tx.Each(ctx, fitChecksQuery, []any{int64(own), int64(parent)}, []any{&name, &mine, &theirs}, func() {
+		differs = append(differs, fmt.Sprintf("CHECK %s is %s, in the parent %s", catalog.QuoteIdent(name), mine, theirs))
 	})
 	return differs, err
 }
@@ -94,7 +96,7 @@ func (a asker) indexShapes(ctx context.Context, own, parent uint32) (shapes []in
 }
 
 // fitIndexes are the indexes that the partition lacks. Of two primary keys neither can give way to the other.
-func (a asker) fitIndexes(ctx context.Context, p *Partition, shapes []indexShape) (fit Fit, differs []string, err error) {
+func (a asker) fitIndexes(ctx context.Context, p *catalog.Partition, shapes []indexShape) (fit catalog.Fit, differs []string, err error) {
 	for _, theirs := range missingIndexes(shapes) {
 		if own, ok := primary(shapes); ok && theirs.kind == "p" {
 			differs = append(differs, fmt.Sprintf("its primary key is (%s), that of the parent (%s)", own.columns, theirs.columns))
@@ -105,7 +107,7 @@ func (a asker) fitIndexes(ctx context.Context, p *Partition, shapes []indexShape
 			x.Name, err = a.freeName(ctx, p.OID, theirs.namesFor(p.Name.Table))
 		}
 		if err != nil {
-			return Fit{}, nil, err
+			return catalog.Fit{}, nil, err
 		}
 		if ok {
 			fit.Indexes = append(fit.Indexes, x)
@@ -126,7 +128,7 @@ func primary(shapes []indexShape) (indexShape, bool) {
 
 // fitKeys are the foreign keys that the partition lacks. To a partitioned table one cannot be added without being checked
 // at once until 17, so there it is left to ATTACH.
-func (a asker) fitKeys(ctx context.Context, p *Partition, parent uint32) ([]MissingKey, error) {
+func (a asker) fitKeys(ctx context.Context, p *catalog.Partition, parent uint32) ([]catalog.MissingKey, error) {
 	if p.Kind != "r" {
 		return nil, nil
 	}
@@ -167,7 +169,7 @@ func (a asker) keyShapes(ctx context.Context, own, parent uint32) (shapes []keyS
 }
 
 func (a asker) freeName(ctx context.Context, table uint32, names []string) (name string, err error) {
-	err = a.tx.QueryRowContext(ctx, fitNamesQuery, int64(table), arrayOf(names)).Scan(&name)
+	err = a.tx.QueryRowContext(ctx, fitNamesQuery, int64(table), catalog.ArrayOf(names)).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", unaskableError{"no name is free for a constraint that it lacks"}
 	}

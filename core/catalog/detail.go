@@ -15,7 +15,7 @@ var detailQuery string
 type questions struct {
 	levels   []uint32 // tables on every level
 	targets  []string // in the same order
-	orphans  []uint32
+	detached []uint32
 	defaults []uint32
 	owners   map[int64]bool
 }
@@ -42,7 +42,7 @@ func (q *questions) level(t *tree, table *Table, inDefault bool) {
 		q.owners[t.nodes[p.OID].Owner] = true
 		switch {
 		case p.State == Detached:
-			q.orphans = append(q.orphans, p.OID)
+			q.detached = append(q.detached, p.OID)
 		case inDefault || p.Bound.Default:
 			q.defaults = append(q.defaults, p.OID)
 		}
@@ -74,7 +74,7 @@ type rightsOf struct {
 
 func (r *Reader) readDetail(ctx context.Context, ask questions) (*detail, error) {
 	d := newDetail()
-	err := r.facts(ctx, d.learn, detailQuery, ArrayOf(ask.levels), ArrayOf(ask.targets), ArrayOf(ask.orphans), ArrayOf(ask.defaults),
+	err := r.facts(ctx, d.learn, detailQuery, ArrayOf(ask.levels), ArrayOf(ask.targets), ArrayOf(ask.detached), ArrayOf(ask.defaults),
 		ArrayOf(slices.Collect(maps.Keys(ask.owners))))
 	return d, err
 }

@@ -1,8 +1,8 @@
--- What is known about the tables and orphans that tree.sql found: one row a fact, its kind in `tag`, the rest as JSON.
+-- What is known about the tables and detached partitions that tree.sql found: one row a fact, its kind in `tag`, the rest as JSON.
 --
 -- $1  OIDs of the wanted tables and of every partitioned table below them
 -- $2  in the same order: the schema where new partitions of each are made
--- $3  OIDs of the orphans
+-- $3  OIDs of the detached partitions
 -- $4  OIDs of the DEFAULT partitions, and of what is below them
 -- $5  OIDs of the roles that own any of these, or a partition
 --
@@ -19,8 +19,8 @@ levels as materialized (
   from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::text[])) as l(oid, target)
 ),
 tables as materialized (select distinct oid from levels),
-orphans as materialized (select o.oid from pg_catalog.unnest($3::oid[]) o(oid)),
-loose as materialized (select oid from orphans union select d.oid from pg_catalog.unnest($4::oid[]) d(oid)),
+detached as materialized (select o.oid from pg_catalog.unnest($3::oid[]) o(oid)),
+loose as materialized (select oid from detached union select d.oid from pg_catalog.unnest($4::oid[]) d(oid)),
 me as materialized (
   select r.oid, r.rolsuper as super,
     -- until 15 whoever is a member may SET ROLE; from 16 on membership may be without it
@@ -45,7 +45,7 @@ actors as materialized (
 ),
 attributes as materialized (
   select a.*
-  from (select oid from tables union select oid from orphans) r
+  from (select oid from tables union select oid from detached) r
   join pg_catalog.pg_attribute a on a.attrelid = r.oid
   where a.attnum > 0 and not a.attisdropped
 ),
@@ -73,19 +73,19 @@ collations as materialized (
   from pg_catalog.pg_collation l
   join pg_catalog.pg_namespace n on n.oid = l.collnamespace
 ),
--- everything that DROP of an orphan takes along without being told
+-- everything that DROP of a detached partition takes along without being told
 dropped as (
-  select o.oid as orphan, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as class, o.oid as object
-  from orphans o
+  select o.oid as detached, 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid as class, o.oid as object
+  from detached o
   union
-  select d.orphan, p.classid, p.objid
+  select d.detached, p.classid, p.objid
   from dropped d
   join pg_catalog.pg_depend p on p.refclassid = d.class and p.refobjid = d.object
   where p.deptype in ('a', 'i', 'P', 'S')
 ),
 -- what depends on one of these and is not among them makes DROP fail; a rule is told as its view
 dependents as (
-  select distinct d.orphan,
+  select distinct d.detached,
     case when v.oid is null then p.classid else 'pg_catalog.pg_class'::pg_catalog.regclass end as class,
     coalesce(v.ev_class, p.objid) as object,
     case when v.oid is null then p.objsubid else 0 end as part
@@ -94,7 +94,7 @@ dependents as (
   left join pg_catalog.pg_rewrite v
     on v.oid = p.objid and p.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and v.rulename = '_RETURN'
   where p.deptype = 'n'
-    and not exists (select from dropped o where o.orphan = d.orphan and o.class = p.classid and o.object = p.objid)
+    and not exists (select from dropped o where o.detached = d.detached and o.class = p.classid and o.object = p.objid)
 ),
 -- whose tables may be believed: memberships as they were granted, since a superuser is a member of every role. From 16 on one
 -- may be granted without its rights, as CREATEROLE has it with the roles that it makes.
@@ -212,14 +212,14 @@ from (
   select o.oid::bigint as relation, c.reloftype <> 0 as typed, c.relpersistence = 't' as temporary,
     exists (select from pg_catalog.pg_inherits i where i.inhrelid = o.oid) as child,
     c.relkind <> 'p' and exists (select from pg_catalog.pg_inherits i where i.inhparent = o.oid) as parent
-  from orphans o
+  from detached o
   join pg_catalog.pg_class c on c.oid = o.oid
 ) r
 
 union all
 select 'dependent', pg_catalog.row_to_json(r)::text
 from (
-  select d.orphan::bigint as relation, pg_catalog.pg_describe_object(d.class, d.object, d.part) as description
+  select d.detached::bigint as relation, pg_catalog.pg_describe_object(d.class, d.object, d.part) as description
   from dependents d
   order by 1, 2
 ) r

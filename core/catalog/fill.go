@@ -15,7 +15,7 @@ func (f filler) table(t *Table) {
 		p := &t.Partitions[i]
 		f.partition(t, p)
 		if p.State == Detached {
-			f.orphan(t, p)
+			f.apart(t, p)
 		}
 		if p.Inner != nil {
 			f.table(p.Inner)
@@ -53,7 +53,7 @@ func (f filler) partition(parent *Table, p *Partition) {
 	}
 }
 
-func (f filler) orphan(parent *Table, p *Partition) {
+func (f filler) apart(parent *Table, p *Partition) {
 	p.Differs = f.differences(parent, p)
 	p.ReferencedBy = f.detail.dependents[p.OID]
 }

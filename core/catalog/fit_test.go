@@ -10,7 +10,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-// fitOf writes what AskFit found about o, the orphan of e.
+// fitOf writes what AskFit found about o, the detached partition of e.
 func fitOf(p catalog.Partition) string {
 	var parts []string
 	for _, x := range p.Fit.Indexes {
@@ -53,7 +53,7 @@ func TestAsk_fit(t *testing.T) {
 			t.Parallel()
 			db := pgtest.New(t)
 			db.Exec(t, `create table r (id int primary key); create function shout(text) returns text immutable language sql as 'select $1';
-				create table e (at date not null, id int not null, v text) partition by range (at); create table o (like e)`+orphaned+"; "+change)
+				create table e (at date not null, id int not null, v text) partition by range (at); create table o (like e)`+markedAs+"; "+change)
 			table := readOne(t, db.SQL(), "e")
 			question := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}
 			if err := ask.One(t.Context(), session(t, db.SQL()), &table, []catalog.Ask{question}, 0); err != nil || !table.Answers[question].Known {
@@ -70,7 +70,7 @@ func TestAsk_fit(t *testing.T) {
 func TestAsk_fit_of_a_divided_partition(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	db.Exec(t, `create table e (at date not null, id int not null) partition by range (at); create table o (like e) partition by list (id)`+orphaned+
+	db.Exec(t, `create table e (at date not null, id int not null) partition by range (at); create table o (like e) partition by list (id)`+markedAs+
 		`; alter table e add unique (at, id); create index on e (id)`)
 	table := readOne(t, db.SQL(), "e")
 	question := catalog.Ask{Kind: catalog.AskFit, Relation: partition(t, table, "o").OID}

@@ -27,9 +27,9 @@ func TestReadParts_reads_what_Read_does(t *testing.T) {
 		alter table p205 detach partition p205_1;
 		alter table p7 add constraint p7_id_check check (id > 0);
 		alter table p14 add primary key (id); alter table p203 add foreign key (id) references p14`)
-	mark := func(orphan, parent, named string) {
+	mark := func(own, parent, named string) {
 		db.Exec(t, fmt.Sprintf(`do $$ begin execute format('comment on table %[1]s is %%L', format(E'pg-partsmith:orphan-parent=public.%[3]s\npg-partsmith:detached-at=2026-08-01T00:00:00+00:00\npartsmith:oid=%%s/%%s bound=FOR VALUES FROM (1) TO (2)',
-			'%[1]s'::regclass::oid, '%[2]s'::regclass::oid)); end $$`, orphan, parent, named))
+			'%[1]s'::regclass::oid, '%[2]s'::regclass::oid)); end $$`, own, parent, named))
 	}
 	mark("p3_1", "aside", "p3")
 	mark("p205_1", "p205", "p205")

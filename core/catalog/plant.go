@@ -12,7 +12,7 @@ func (t *tree) plant(wants []Want, oids []uint32) []Table {
 		n := t.nodes[oids[i]]
 		if n == nil {
 			tables[i] = Table{Name: w.Table, Missing: true, Server: t.server, Target: Schema{Name: or(w.Schema, w.Table.Schema)}}
-			tables[i].Partitions = t.partitions(nil, t.orphansOf(0, w.Table), w.Schema)
+			tables[i].Partitions = t.partitions(nil, t.detachedOf(0, w.Table), w.Schema)
 			continue
 		}
 		tables[i] = t.table(n, w.Schema, true)
@@ -29,7 +29,7 @@ func or(a, b string) string {
 
 // table makes the table of a relation and what is below it. Detached partitions are looked for unless it lies below a detached partition
 // itself: two detached partitions whose markers name each other would have no end.
-func (t *tree) table(n *node, target string, orphans bool) Table {
+func (t *tree) table(n *node, target string, attached bool) Table {
 	table := Table{
 		OID: n.oid, Name: n.relation(), Kind: n.Kind, Strategy: strategies(n.Strategy),
 		Target: Schema{Name: or(target, n.Schema)}, Comment: n.comment, Held: n.held,
@@ -37,8 +37,8 @@ func (t *tree) table(n *node, target string, orphans bool) Table {
 		Server: t.server,
 	}
 	var detached []*node
-	if orphans {
-		detached = t.orphansOf(table.OID, table.Name)
+	if attached {
+		detached = t.detachedOf(table.OID, table.Name)
 	}
 	table.Partitions = t.partitions(t.children[table.OID], detached, target)
 	return table
@@ -57,11 +57,11 @@ func strategies(partstrat string) Strategy {
 }
 
 // partitions makes the partitions that a parent has and those that it had, in the order of their names.
-func (t *tree) partitions(children, orphans []*node, target string) []Partition {
-	if len(children)+len(orphans) == 0 {
+func (t *tree) partitions(children, detached []*node, target string) []Partition {
+	if len(children)+len(detached) == 0 {
 		return nil
 	}
-	partitions := make([]Partition, 0, len(children)+len(orphans))
+	partitions := make([]Partition, 0, len(children)+len(detached))
 	for _, n := range children {
 		state := Attached
 		if n.Pending {
@@ -70,11 +70,11 @@ func (t *tree) partitions(children, orphans []*node, target string) []Partition 
 		partitions = append(partitions, Partition{})
 		t.partition(&partitions[len(partitions)-1], n, target, state)
 	}
-	for _, n := range orphans {
+	for _, n := range detached {
 		partitions = append(partitions, Partition{})
 		t.partition(&partitions[len(partitions)-1], n, target, Detached)
 	}
-	if len(orphans) > 0 {
+	if len(detached) > 0 {
 		slices.SortFunc(partitions, func(a, b Partition) int { return a.Name.compare(b.Name) })
 	}
 	return partitions

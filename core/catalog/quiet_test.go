@@ -11,7 +11,7 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-// everything has one of each: nesting, an orphan with dependents and CHECKs, DEFAULT, foreign keys, publications.
+// everything has one of each: nesting, a detached partition with dependents and CHECKs, DEFAULT, foreign keys, publications.
 const everything = events + `
 	create table ref (id bigint primary key);
 	create table events_default partition of events default;

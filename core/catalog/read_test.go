@@ -67,7 +67,7 @@ partsmith:hold';
 	}
 	p := partition(t, table, "gone")
 	if p.State != catalog.Detached || p.Marker == nil || p.Marker.OID != 7 || p.Marker.ParentOID != 8 || p.Marker.Rest != "old comment" || p.Bound.Text != "" || p.Kind != "r" {
-		t.Errorf("orphan: %+v", p)
+		t.Errorf("detached: %+v", p)
 	}
 	if !s.Tables[1].Missing || s.Tables[1].Name.Table != "nowhere" || !s.Tables[3].Missing {
 		t.Errorf("missing: %+v", s.Tables[1])
@@ -152,7 +152,7 @@ func TestRead_levels(t *testing.T) {
 	}
 }
 
-func TestRead_orphans_that_name_each_other(t *testing.T) {
+func TestRead_detached_that_name_each_other(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	db.Exec(t, `

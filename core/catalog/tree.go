@@ -138,15 +138,15 @@ func (t *tree) sort() {
 	slices.SortFunc(t.marked, byName)
 }
 
-// orphansOf are the detached partitions of a table: those whose markers hold its OID, whatever it is called by now, and those
+// detachedOf are the detached partitions of a table: those whose markers hold its OID, whatever it is called by now, and those
 // that name it and hold no OID of another table that was read.
-func (t *tree) orphansOf(oid uint32, name Name) []*node {
-	var orphans []*node
+func (t *tree) detachedOf(oid uint32, name Name) []*node {
+	var detached []*node
 	for _, n := range t.marked {
 		byOID := n.marker.OID == n.oid && (t.nodes[n.marker.ParentOID] != nil || t.roots[n.marker.ParentOID])
 		if byOID && n.marker.ParentOID == oid || !byOID && n.marker.Parent == name {
-			orphans = append(orphans, n)
+			detached = append(detached, n)
 		}
 	}
-	return orphans
+	return detached
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/partsmith/partsmith-migrate/integration/pgtest"
 )
 
-const orphaned = `; comment on table o is E'pg-partsmith:orphan-parent=public.e\npg-partsmith:detached-at=2026-08-01T00:00:00+00:00'`
+const markedAs = `; comment on table o is E'pg-partsmith:orphan-parent=public.e\npg-partsmith:detached-at=2026-08-01T00:00:00+00:00'`
 
-// Differs is empty exactly where ATTACH takes the orphan.
+// Differs is empty exactly where ATTACH takes the detached partition.
 func TestRead_differs_as_attach_does(t *testing.T) {
 	t.Parallel()
 	const like = "create table o (like e including all excluding identity)"
-	for orphan, want := range map[string]string{
+	for made, want := range map[string]string{
 		like: "",
 		`create table o (s numeric(6,2) generated always as (1) stored not null, "T x" varchar(7) collate "C", at date not null, id bigint not null, constraint positive check (id > 0))`: "",
 		like + `; alter table o drop column "T x"`:                                                                                      `column "T x" is missing`,
@@ -39,7 +39,7 @@ func TestRead_differs_as_attach_does(t *testing.T) {
 			t.Parallel()
 			db := pgtest.New(t)
 			db.Exec(t, `create table e (at date not null, id bigint not null generated always as identity, gone int, "T x" varchar(7) collate "C",
-				s numeric(6,2) generated always as (1) stored not null, constraint positive check (id > 0)) partition by range (at); alter table e drop column gone; `+orphan+orphaned)
+				s numeric(6,2) generated always as (1) stored not null, constraint positive check (id > 0)) partition by range (at); alter table e drop column gone; `+made+markedAs)
 			table := readOne(t, db.SQL(), "e")
 			got := strings.Join(partition(t, table, "o").Differs, "; ")
 			_, refused := db.SQL().ExecContext(t.Context(), "alter table e attach partition o for values from ('2026-01-01') to ('2026-01-02')")
@@ -47,7 +47,7 @@ func TestRead_differs_as_attach_does(t *testing.T) {
 				want = ""
 			}
 			if !strings.HasPrefix(got, want) || want == "" && got != "" || (refused != nil) != (got != "") {
-				t.Errorf("%s\ndiffers: %s\nATTACH: %v", orphan, got, refused)
+				t.Errorf("%s\ndiffers: %s\nATTACH: %v", made, got, refused)
 			}
 		})
 	}
@@ -56,7 +56,7 @@ func TestRead_differs_as_attach_does(t *testing.T) {
 // ReferencedBy is empty exactly where DROP succeeds.
 func TestRead_referenced_as_drop_says(t *testing.T) {
 	t.Parallel()
-	const orphan = "create table e (at date, id int) partition by range (at); create table o (at date, id serial primary key, up int references o, check (id > 0)); create index on o (at); " +
+	const made = "create table e (at date, id int) partition by range (at); create table o (at date, id serial primary key, up int references o, check (id > 0)); create index on o (at); " +
 		"create rule r as on insert to o do also select 1; alter table o enable row level security; create policy p on o using (id > 1); create trigger t after insert on o execute function nothing(); create statistics st on at, id from o"
 	for dependent, want := range map[string]string{
 		"": "",
@@ -71,7 +71,7 @@ func TestRead_referenced_as_drop_says(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			db := pgtest.New(t)
-			db.Exec(t, "create function nothing() returns trigger language plpgsql as 'begin return null; end'; "+orphan+orphaned+"; "+dependent)
+			db.Exec(t, "create function nothing() returns trigger language plpgsql as 'begin return null; end'; "+made+markedAs+"; "+dependent)
 			got := partition(t, readOne(t, db.SQL(), "e"), "o").ReferencedBy
 			_, refused := db.SQL().ExecContext(t.Context(), "drop table o")
 			if strings.Join(got, "; ") != want || (refused != nil) != (want != "") {
@@ -81,7 +81,7 @@ func TestRead_referenced_as_drop_says(t *testing.T) {
 	}
 }
 
-// A detached partition that had everything its parent has is no orphan of a different shape.
+// A detached partition that had everything its parent has is none of a different shape.
 func TestRead_detached_partition_fits(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)

@@ -8,6 +8,9 @@ import (
 
 // anchored finds the edge whose placeholders alone tell windows apart, the start before the last day before the end.
 func (p Pattern) anchored() (Pattern, error) {
+	if g, ok := p.calendar.(Grid); ok && g.Check() == nil && p.text == g.Pattern() {
+		return p, nil // a grid's own pattern does, by its start, and need not be tried out for every table
+	}
 	if err := p.tellsApart(); err != nil {
 		return Pattern{}, err
 	}

@@ -36,9 +36,9 @@
 //
 // # What is refused
 //
-// A change that would destroy partitions by accident, or that PostgreSQL cannot make, is a GuardError, and nothing is done.
-// Runner.Allow lifts a Guard by its name. A desired state about other schemas than the connection, or than the dev database, is a
-// ScopeError: what is merely out of sight would be dropped.
+// A change that would destroy partitions by accident, or that PostgreSQL cannot make, is a GuardError, and the schema is not changed;
+// partitions that are due are made all the same. Runner.Allow lifts a Guard for one table. A desired state about other schemas than
+// the connection, or than the dev database, is a ScopeError: what is merely out of sight would be dropped.
 //
 // # What is left alone
 //

@@ -22,7 +22,7 @@ const (
 	Pending      = 3 // --check
 	Busy         = 4 // another holds the lock
 	Unfinished   = 5
-	Refused      = 6 // a guard stands in the way, nothing was done
+	Refused      = 6 // a guard stands in the way, the schema was not changed
 	Unreached    = 7 // no connection
 )
 

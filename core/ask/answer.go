@@ -100,10 +100,9 @@ func (a asker) round(ctx context.Context, questions []Question) error {
 	return err
 }
 
-// prepare bounds every statement. With row_security off a policy that would hide rows is an error instead.
+// prepare bounds every wait for a lock. With row_security off a policy that would hide rows is an error instead.
 func (a asker) prepare(ctx context.Context) error {
-	set := fmt.Sprintf("savepoint partsmith_asks; set local statement_timeout = %s; set local lock_timeout = %s; set local row_security = off",
-		milliseconds(a.limit), milliseconds(askPatience))
+	set := fmt.Sprintf("savepoint partsmith_asks; set local lock_timeout = %s; set local row_security = off", milliseconds(askPatience))
 	if a.role != "" {
 		set += "; set local role " + catalog.QuoteIdent(a.role)
 	}
@@ -129,7 +128,7 @@ func (a asker) answers(ctx context.Context, all []open) error {
 
 // answer asks one question behind a savepoint, so that those after it can still be asked when it fails.
 func (a asker) answer(ctx context.Context, o open) error {
-	if _, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_ask"); err != nil {
+	if err := a.begin(ctx); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -142,7 +141,26 @@ func (a asker) answer(ctx context.Context, o open) error {
 		}
 	}
 	o.table.Answers[o.ask] = answer
-	_, err = a.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_ask")
+	return a.end(ctx)
+}
+
+// begin sets a savepoint, behind which the limit holds. It is set last, so that it bounds nothing but what is asked.
+func (a asker) begin(ctx context.Context) error {
+	_, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_ask; SET LOCAL statement_timeout = "+milliseconds(a.limit))
+	return err
+}
+
+// mostCuts is how often going back to the savepoint may be cut off by the limit, which holds until then. It takes almost no time.
+const mostCuts = 20
+
+// end goes back to the savepoint, and to the limit from before it.
+func (a asker) end(ctx context.Context) (err error) {
+	for range mostCuts {
+		_, err = a.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_ask")
+		if sqlstate.Of(err) != queryCanceled || ctx.Err() != nil {
+			break
+		}
+	}
 	return err
 }
 

@@ -64,7 +64,7 @@ func (a asker) attempt(ctx context.Context, some []open, put func(context.Contex
 	if len(some) < 2 {
 		return some, nil
 	}
-	if _, err := a.tx.ExecContext(ctx, "SAVEPOINT partsmith_ask"); err != nil {
+	if err := a.begin(ctx); err != nil {
 		return nil, err
 	}
 	left, err := put(ctx, some)
@@ -74,8 +74,7 @@ func (a asker) attempt(ctx context.Context, some []open, put func(context.Contex
 	case err != nil:
 		left = some
 	}
-	_, err = a.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT partsmith_ask")
-	return left, err
+	return left, a.end(ctx)
 }
 
 func (a asker) takenTogether(ctx context.Context, some []open) ([]open, error) {

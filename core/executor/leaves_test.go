@@ -26,7 +26,9 @@ func TestManyLeavesAreDroppedInParts(t *testing.T) {
 			var locks []string
 			e := Executor{Progress: func(d Done) { locks = append(locks, d.Operation.ID) }}
 			result := apply(t, db, e, task, november(1))
-			is.Equal(Count(result), Counts{Created: 1, Detached: 1, Dropped: 1})
+			counts := Count(result)
+			counts.Finalized = 0 // of so many leaves a detach may take longer than its limit, and is finished then
+			is.Equal(counts, Counts{Created: 1, Detached: 1, Dropped: 1})
 			is.Equal(db.Text(t, "select count(*) from pg_class where relname like 'ev\\_\\_2025%'"), "0")
 			parts := 0
 			for _, step := range result.Plan.Steps {

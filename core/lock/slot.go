@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/partsmith/partsmith-migrate/internal/panics"
 )
 
 // slot is one advisory lock, as the functions are called with it and as pg_locks shows it: a bigint is split into its halves and
@@ -92,7 +94,11 @@ func unlockOnce(ctx context.Context, conn *sql.Conn, slots []slot) ([]bool, erro
 	for i, s := range slots {
 		calls[len(slots)-1-i] = "(" + fmt.Sprint(i) + ", " + s.call("pg_advisory_unlock") + ")"
 	}
-	rows, err := conn.QueryContext(ctx, "values "+strings.Join(calls, ", "))
+	var rows *sql.Rows
+	err := panics.Caught(func() (err error) { // database/sql (Go 1.26) panics where the end of an earlier context closes conn at this very moment
+		rows, err = conn.QueryContext(ctx, "values "+strings.Join(calls, ", "))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

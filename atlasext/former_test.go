@@ -1,10 +1,12 @@
 package atlasext_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/partsmith/partsmith-migrate/atlasext"
 	"github.com/partsmith/partsmith-migrate/core/catalog"
 	"github.com/partsmith/partsmith-migrate/core/lifecycle"
 )
@@ -102,4 +104,25 @@ func (w *world) leavePending(parent, partition string) {
 	w.text("select count(pg_cancel_backend(pid)) from pg_stat_activity where datname = current_database() and query like '%concurrently' and pid <> pg_backend_pid()")
 	w.True(<-ended != nil)
 	w.NoErr(tx.Rollback())
+}
+
+// DROP SCHEMA takes along what inspection hides, so it is a guard's.
+func TestSchemaOfHiddenTablesIsNotDropped(t *testing.T) {
+	inWorlds(t, func(w *world) {
+		if w.scoped {
+			return // seen from one schema no other is dropped
+		}
+		w.exec(eventsSQL + "; create schema old; create table old.other (id int); create table old.goose_db_version (id int)")
+		w.attachDays("2054-01-01", 2)
+		w.exec("alter table events detach partition events__2054_01_01; alter table events__2054_01_01 set schema old")
+		r := w.runner(eventsHCL("", ""), "2054-01-05T12:00:00Z")
+		_, err := w.try(r)
+		var refused *atlasext.RefusedError
+		w.True(errors.As(err, &refused))
+		w.Equal(refused.Guards[0].Guard, atlasext.DropSchema)
+		w.True(strings.Contains(err.Error(), "schema old is not declared and would be dropped with 2 tables that are otherwise left alone"))
+		r.Allow = append(r.Allow, refused.Guards[0].Allowed())
+		w.run(r)
+		w.Equal(w.text("select to_regnamespace('old') is null"), "true")
+	})
 }

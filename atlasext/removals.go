@@ -2,6 +2,7 @@ package atlasext
 
 import (
 	"fmt"
+	"strings"
 
 	"ariga.io/atlas/sql/schema"
 
@@ -94,21 +95,32 @@ func alike(changes []schema.Change, dropped *schema.Table) *schema.Table {
 	return nil
 }
 
+// guardDropSchema looks at what a schema holds beside what the difference sees: DROP SCHEMA takes it all along.
 func (r *run) guardDropSchema(v *view, ns string) {
-	partitions, detached := v.families.In(ns), 0
+	partitions, detached, hidden := v.families.In(ns), 0, 0
+	for _, h := range v.driver.Hidden() {
+		if _, known := v.families.Detached[h.Name]; !known && h.Name.Schema == ns && h.Name.Table != "" {
+			hidden++
+		}
+	}
 	for name, parent := range v.families.Detached {
 		if name.Schema == ns || parent.Schema == ns {
 			detached++
 		}
 	}
-	if len(partitions)+detached == 0 {
-		return
+	var holds []string
+	if len(partitions) > 0 {
+		holds = append(holds, amount(partitions))
 	}
-	holds := amount(partitions)
 	if detached > 0 {
-		holds += fmt.Sprintf(" and %s", human.Plural(detached, "detached partition"))
+		holds = append(holds, human.Plural(detached, "detached partition"))
 	}
-	r.refuse(v, DropSchema, catalog.Name{Schema: ns}, "schema %s is not declared and would be dropped with %s", catalog.QuoteIdent(ns), holds)
+	if hidden > 0 {
+		holds = append(holds, human.Count(hidden, "table that is", "tables that are")+" otherwise left alone")
+	}
+	if len(holds) > 0 {
+		r.refuse(v, DropSchema, catalog.Name{Schema: ns}, "schema %s is not declared and would be dropped with %s", catalog.QuoteIdent(ns), strings.Join(holds, " and "))
+	}
 }
 
 // amount says how many partitions there are and how large they are together.

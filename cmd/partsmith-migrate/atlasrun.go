@@ -123,7 +123,10 @@ func (d *deploy) ask(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return err
 	}
-	if len(plan.Guards) > 0 || !plan.Due() {
+	switch {
+	case len(plan.Guards) > 0: // who can be asked gets nothing done unasked, not even creation
+		return d.refusal(&atlasext.RefusedError{Guards: plan.Guards})
+	case !plan.Due():
 		return d.carryOut(ctx, conn, nil)
 	}
 	fmt.Fprintf(d.err, "%s\nApply it? Only yes applies: ", d.planPage(plan))

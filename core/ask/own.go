@@ -128,7 +128,6 @@ func (a asker) look(ctx context.Context, some []open) error {
 		if _, known := a.owning[parent.OID]; known {
 			continue
 		}
-		a.owning[parent.OID] = false
 		if leaves := leavesOf(parent); len(leaves) > 0 {
 			last, parents = append(last, slices.Max(leaves)), append(parents, parent.OID)
 		}
@@ -137,7 +136,15 @@ func (a asker) look(ctx context.Context, some []open) error {
 		return nil
 	}
 	var parent int64
-	return a.tx.Each(ctx, owningQuery, []any{catalog.ArrayOf(last), catalog.ArrayOf(parents)}, []any{&parent}, func() { a.owning[uint32(parent)] = true })
+	var owning []uint32
+	err := a.tx.Each(ctx, owningQuery, []any{catalog.ArrayOf(last), catalog.ArrayOf(parents)}, []any{&parent}, func() { owning = append(owning, uint32(parent)) })
+	if err != nil {
+		return err // then nothing is known of any
+	}
+	for _, oid := range parents {
+		a.owning[oid] = slices.Contains(owning, oid)
+	}
+	return nil
 }
 
 // leaves are the attached partitions that are ordinary tables, DEFAULT left out.

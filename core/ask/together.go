@@ -30,9 +30,7 @@ func (a asker) together(ctx context.Context, all []open) (rest []open, err error
 		case catalog.AskTaken:
 			names = append(names, o)
 		case catalog.AskOwn:
-			if !a.ownNothing(o) {
-				owns = append(owns, o)
-			}
+			owns = append(owns, o)
 		case catalog.AskRows, catalog.AskHighest, catalog.AskReferenced, catalog.AskSize:
 			others = append(others, o)
 		default:

@@ -218,3 +218,50 @@ func TestAsk_own_together(t *testing.T) {
 		}))
 	}
 }
+
+// cutOff has the first look at all tables cancelled.
+type cutOff struct {
+	catalog.Querier
+	done bool
+}
+
+func (c *cutOff) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if strings.HasPrefix(query, "-- Which partitions have anything of the") && !c.done {
+		c.done = true
+		return c.Querier.QueryContext(ctx, "do $$ begin raise sqlstate '57014'; end $$")
+	}
+	return c.Querier.QueryContext(ctx, query, args...)
+}
+
+// A look at all tables that failed says nothing about any of them: each is asked about by itself.
+func TestAsk_own_after_a_look_that_failed(t *testing.T) {
+	t.Parallel()
+	is := is.New(t)
+	db := pgtest.New(t)
+	var wants []catalog.Want
+	for n := range 3 {
+		db.Exec(t, strings.ReplaceAll(`create table e% (at date, id int) partition by range (at); create table e%_1 partition of e% for values from ('2026-11-01') to ('2026-11-02');
+			create index on e%_1 (id)`, "%", fmt.Sprint(n)))
+		wants = append(wants, want(fmt.Sprint("e", n)))
+	}
+	holder := session(t, db.SQL())
+	run(t, holder, "begin", "lock table e1 in access exclusive mode") // so each is asked about by itself
+	is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
+		s, err := r.Read(t.Context(), wants)
+		is.NoErr(err)
+		var questions []ask.Question
+		for n := range s.Tables {
+			questions = append(questions, ask.Question{Table: &s.Tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: s.Tables[n].Partitions[0].OID}}})
+		}
+		cut := &cutOff{Querier: r.Querier}
+		r.Querier = cut
+		is.NoErr(ask.All(t.Context(), r, questions, 0))
+		is.True(cut.done)
+		for n, q := range questions {
+			is.Equal(q.Table.Answers[q.Asks[0]].Yes, n != 1)
+			is.Equal(q.Table.Answers[q.Asks[0]].Known, n != 1)
+			is.Equal(len(q.Table.Partitions[0].Own) == 1, n != 1)
+		}
+		return nil
+	}))
+}

@@ -134,6 +134,15 @@ func (c *overheard) QueryContext(ctx context.Context, query string, args ...any)
 	return c.Querier.QueryContext(ctx, query, args...)
 }
 
+// ownQuestions ask of each table what its last partition has of its own.
+func ownQuestions(tables []catalog.Table) (questions []ask.Question) {
+	for n := range tables {
+		last := tables[n].Partitions[len(tables[n].Partitions)-1]
+		questions = append(questions, ask.Question{Table: &tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: last.OID}}})
+	}
+	return questions
+}
+
 // Where partitions have nothing of their own, one question is enough for all tables; where one has, only its own are looked at closely.
 func TestAsk_own_once_for_all_tables(t *testing.T) {
 	t.Parallel()
@@ -149,10 +158,7 @@ func TestAsk_own_once_for_all_tables(t *testing.T) {
 	is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
 		s, err := r.Read(t.Context(), wants)
 		is.NoErr(err)
-		var questions []ask.Question
-		for n := range s.Tables {
-			questions = append(questions, ask.Question{Table: &s.Tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: s.Tables[n].Partitions[0].OID}}})
-		}
+		questions := ownQuestions(s.Tables)
 		sent := &overheard{Querier: r.Querier}
 		r.Querier = sent
 		is.NoErr(ask.All(t.Context(), r, questions, 0))
@@ -189,10 +195,7 @@ func TestAsk_own_together(t *testing.T) {
 		is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
 			s, err := r.Read(t.Context(), wants)
 			is.NoErr(err)
-			var questions []ask.Question
-			for n := range s.Tables {
-				questions = append(questions, ask.Question{Table: &s.Tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: s.Tables[n].Partitions[1].OID}}})
-			}
+			questions := ownQuestions(s.Tables)
 			sent := &overheard{Querier: r.Querier}
 			r.Querier = sent
 			is.NoErr(ask.All(t.Context(), r, questions, 0))
@@ -249,10 +252,7 @@ func TestAsk_own_after_a_look_that_failed(t *testing.T) {
 	is.NoErr(catalog.Reading(t.Context(), session(t, db.SQL()), func(r *catalog.Reader) error {
 		s, err := r.Read(t.Context(), wants)
 		is.NoErr(err)
-		var questions []ask.Question
-		for n := range s.Tables {
-			questions = append(questions, ask.Question{Table: &s.Tables[n], Asks: []catalog.Ask{{Kind: catalog.AskOwn, Relation: s.Tables[n].Partitions[0].OID}}})
-		}
+		questions := ownQuestions(s.Tables)
 		cut := &cutOff{Querier: r.Querier}
 		r.Querier = cut
 		is.NoErr(ask.All(t.Context(), r, questions, 0))

@@ -26,10 +26,13 @@ func (v *view) keepComments(unsaid map[string]bool) {
 				continue
 			}
 			own := *t
-			wanted, _ := divided(commentOf(t.Attrs))
+			wanted, more := divided(commentOf(t.Attrs))
+			more = slices.DeleteFunc(more, func(line string) bool {
+				return slices.ContainsFunc(ours, func(has string) bool { return strings.Fields(has)[0] == strings.Fields(line)[0] })
+			})
 			text := is // to the letter, where nothing else differs
-			if wanted != rest {
-				text = strings.Join(slices.Concat(lines(wanted), ours), "\n")
+			if wanted != rest || len(more) > 0 {
+				text = strings.Join(slices.Concat(lines(wanted), ours, more), "\n")
 			}
 			own.Attrs = withComment(t.Attrs, &schema.Comment{Text: text})
 			ns.Tables[i] = &own

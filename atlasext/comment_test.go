@@ -24,6 +24,10 @@ func TestKeepsOwnLinesOfComments(t *testing.T) {
 			w.run(w.runner(hcl(step.desired), ""))
 			w.Equal(w.text(comments), step.want)
 		}
+		// A line that is desired and not there yet is added.
+		w.exec("comment on table events is 'partsmith:other'; comment on table plain is 'x'")
+		w.run(w.runner(hcl(`comment = "partsmith:hold"`), ""))
+		w.Equal(w.text(comments), "partsmith:other\npartsmith:hold|partsmith:hold")
 		// Lifted by a person it is gone, and comments that have nothing of ours are Atlas's alone.
 		w.exec("comment on table events is 'what'; comment on table plain is null")
 		w.run(w.runner(hcl(`comment = "new"`), ""))

@@ -41,7 +41,7 @@ func (g Guard) About() string {
 	case DropPartitioned:
 		return "drop this partitioned `TABLE`, which is not declared any more, with all its partitions; may be repeated"
 	case DropSchema:
-		return "drop this `SCHEMA`, which is not declared any more, though it holds partitions; may be repeated"
+		return "drop this `SCHEMA`, which is not declared any more, though it holds partitions or what is otherwise left alone; may be repeated"
 	case DropRenamed:
 		return "drop this partitioned `TABLE` though one of the same columns is created, which looks like a rename; may be repeated"
 	case DeclaredPartition:
